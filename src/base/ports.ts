@@ -1,0 +1,72 @@
+/**
+ * The world, as the core sees it. Durations are in ms; instants in ms since 1970; bodies are bytes.
+ * Adapters implement these; `cli/context.ts` is where both meet.
+ */
+export interface Clock {
+  now(): number;
+  /** For durations: never steps back. */
+  monotonic(): number;
+  /** @throws the signal's reason when it is aborted first */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Randomness: the system's, or a seeded one under `--seed`. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+/** Header lines in order; repeated names survive. A character above U+00FF cannot be sent. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: HeaderList;
+  readonly body?: Uint8Array;
+}
+
+/** How the body of an answer ended: read whole, longer than the limit, not finished in time, or cut off by the other side. */
+export type BodyEnd = 'complete' | 'too-long' | 'timed-out' | 'cut-off';
+
+/** One request and the answer that came. */
+export interface Exchange {
+  readonly request: HttpRequest;
+  readonly status: number;
+  readonly headers: HeaderList;
+  /** As sent (never decompressed), at most `maxBytes` of it. */
+  readonly body: Uint8Array;
+  readonly bodyEnd: BodyEnd;
+  /** The peer's address, `192.0.2.1:443`; the proxy's where there is one. */
+  readonly address: string;
+  /** The proxy that carried it, without credentials. */
+  readonly proxy?: string;
+  /** From the start of the request to the end of the answer, or to the point where reading it stopped. */
+  readonly durationMs: number;
+}
+
+export interface HttpLimits {
+  readonly timeoutMs: number;
+  /** Of the answer's body. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Http {
+  /**
+   * One request: no redirect followed, no retry. Once the status line is there it resolves, whatever becomes of the body.
+   * @throws AppError `net/*` when no answer came
+   */
+  send(request: HttpRequest, limits: HttpLimits): Promise<Exchange>;
+}
+
+/** The value of a header, or undefined; names compare without case, of repeated ones the first counts. */
+export function headerValue(headers: HeaderList, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+}
+
+/** All values of a header, in order. */
+export function headerValues(headers: HeaderList, name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+}

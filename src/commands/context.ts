@@ -1,0 +1,76 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Paint } from '../base/paint.ts';
+import type { Clock, Http, Random } from '../base/ports.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Settings } from '../base/settings.ts';
+
+/** What a command is given: values and ports. Whatever is heavy is a function that imports it when it is first asked for. */
+export interface Context {
+  readonly version: string;
+  readonly output: Output;
+  readonly prompts: Prompts;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal;
+  /** Where relative paths start, and whose git ignores what. */
+  readonly cwd: string;
+  /** @throws AppError `settings/*` when a source that is there cannot be used */
+  settings(): Promise<Settings>;
+  http(): Promise<Http>;
+  input: Input;
+}
+
+/** Files and standard input that the user named. */
+export interface Input {
+  /**
+   * The bytes of a file, or of standard input for `-`.
+   * @throws AppError `io/read`
+   */
+  bytes(source: string, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * A secret from standard input: read to the end, one final line end removed.
+   * @throws AppError `settings/secret-input` when it is empty or holds a control character
+   */
+  secret(): Promise<Secret>;
+}
+
+/** Standard output is the result and nothing else; standard error is everything about the run. */
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** For text that goes to standard output. */
+  readonly paint: Paint;
+  /** Width of standard output; 80 where it is not a terminal. */
+  readonly columns: number;
+  /** Whether standard output is a terminal: only then may a list be drawn as it grows. */
+  readonly live: boolean;
+  /** The one result of a run: an object under `--json`, else the text. Remote text in either must be clean already. */
+  result(schema: string, ok: boolean, body: JsonObject, text: string): void;
+  /** One record of a stream; resolves when the stream can take more. */
+  stream(record: JsonObject & { type: string }, text: string): Promise<void>;
+  /** Part of a text result as it grows; nothing under `--json`. */
+  text(part: string): void;
+  /** Exact bytes to standard output. */
+  bytes(bytes: Uint8Array): Promise<void>;
+  /** To standard error, unless `--quiet`. */
+  note(text: string): void;
+  warn(text: string): void;
+  /** To standard error under `--verbose` only. */
+  detail(text: string): void;
+  /** A spinner on a terminal, else nothing. */
+  progress(label: string): Promise<Progress>;
+}
+
+export interface Progress {
+  update(label: string): void;
+  stop(): void;
+}
+
+/** Questions to a person; `can` is the one gate that decides whether there is one to ask. */
+export interface Prompts {
+  readonly can: boolean;
+  confirm(question: string): Promise<boolean>;
+  secret(question: string): Promise<Secret>;
+}

@@ -1,0 +1,79 @@
+import type { Secret } from '../base/secret.ts';
+import { decodeUtf8 } from '../base/text.ts';
+
+/** What is wrong with a secret's form. The words never contain any of it. */
+export interface SecretShape {
+  readonly verdict: 'sound' | 'note' | 'unusable';
+  /** A sentence about the fault; empty when sound. */
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+const SOUND: SecretShape = { verdict: 'sound', problem: '', remedy: '' };
+/** Words that stand for a secret in guides, templates and panels. Narrow on purpose: a real secret must never match. */
+const PLACEHOLDER =
+  /^(?:your[_ -]?(?:\w+[_ -])*(?:secret|key|token|value)?(?:[_ -]?here)?|replace[_ -]?(?:me|this|with\b.*)|change[_ -]?(?:me|this)|placeholder|secret|todo|tbd|none|null|undefined|intercom_webhook_secret|<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|\.{3}|…|[x*._-]+|.*_(?:goes_)?here|abc123def456ghi789.*)$/is;
+
+/**
+ * Judges the form of a webhook secret. The shape of Intercom's client secret is not documented, so only what is surely
+ * wrong is refused. `unusable` means that signing with it would mislead; a note does not stop anything.
+ */
+export function judgeSecretShape(secret: Secret): SecretShape {
+  const text = decodeUtf8(secret.reveal());
+  if (text.trim() === '') return unusable('It is empty.', 'Put the client secret in its place.');
+  if (isPlaceholder(text))
+    return unusable(
+      'It is a placeholder, not a secret.',
+      "Put the app's client secret in its place (Developer Hub, your app, Basic Information).",
+    );
+  if (/[\r\n]/.test(text))
+    return unusable('It contains a line break.', 'Store it without one: printf %s instead of echo.');
+  if (text !== text.trim())
+    return unusable('It has white space around it.', 'Remove the spaces before and after the value.');
+  if (/\s/.test(text)) return unusable('It has white space inside it.', 'Copy it again, in one piece.');
+  if (/\p{Cc}/u.test(text)) return unusable('It contains a control character.', 'Copy it again, in one piece.');
+  if (/^["'`“”‘’]|["'`“”‘’]$/.test(text))
+    return unusable(
+      'There are quotes around it, and they are part of the value.',
+      'Remove the quotes: a host panel keeps them, only an env file parser takes a matching pair off.',
+    );
+  if (/^bearer\b/i.test(text))
+    return unusable(
+      'It starts with "Bearer", as an access token in a header does.',
+      "Put the app's client secret in its place (Basic Information, not Authentication).",
+    );
+  if (looksLikeAccessToken(text))
+    return unusable(
+      'It looks like an access token.',
+      "Put the app's client secret in its place (Basic Information, not Authentication).",
+    );
+  if (/^INTERCOM_[A-Z_]+=/.test(text))
+    return unusable('It contains the name of the variable as well.', 'Keep only what stands after the equals sign.');
+  if (text.startsWith('whsec_')) {
+    return {
+      verdict: 'note',
+      problem:
+        "It starts with whsec_, the PropIQ guide's word for it. Intercom signs with the app's client secret; if deliveries get 401, this is why.",
+      remedy: 'Compare it with Developer Hub, your app, Basic Information, Client secret.',
+    };
+  }
+  return SOUND;
+}
+
+/** Whether a value is a stand-in such as `whsec_YOUR_SECRET_HERE` or `changeme`: a receiver must treat it as none. */
+export function isPlaceholder(text: string): boolean {
+  const bare = text
+    .trim()
+    .replace(/^["'`]+|["'`]+$/g, '')
+    .replace(/^whsec_/i, '');
+  return PLACEHOLDER.test(bare) || bare === '';
+}
+
+/** Access tokens seen in public examples are base64 of `tok:…`. Not documented, so only this is recognised. */
+export function looksLikeAccessToken(text: string): boolean {
+  return /^dG9rO[A-Za-z0-9+/=_-]{10,}$/.test(text);
+}
+
+function unusable(problem: string, remedy: string): SecretShape {
+  return { verdict: 'unusable', problem, remedy };
+}
