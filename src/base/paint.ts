@@ -23,4 +23,12 @@ export const UNICODE_MARKS: Marks = { pass: '✓', fail: '✗', warn: '!', skip:
 export const ASCII_MARKS: Marks = { pass: '+', fail: 'x', warn: '!', skip: '-', error: '?', arrow: '->' };
 
 const same = (text: string): string => text;
-export const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same, marks: UNICODE_MARKS };
+export const PLAIN: Paint = {
+  bold: same,
+  dim: same,
+  red: same,
+  green: same,
+  yellow: same,
+  cyan: same,
+  marks: UNICODE_MARKS,
+};

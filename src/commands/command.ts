@@ -23,7 +23,9 @@ export interface Argument {
 
 type Flags = Readonly<Record<string, Flag<unknown>>>;
 /** What `run` is given: each flag under its name when it was used, and the positional arguments as `args`. */
-export type InputOf<F extends Flags> = { readonly [K in keyof F]?: F[K] extends Flag<infer T> ? T : never } & { readonly args: readonly string[] };
+export type InputOf<F extends Flags> = { readonly [K in keyof F]?: F[K] extends Flag<infer T> ? T : never } & {
+  readonly args: readonly string[];
+};
 
 export interface Command<F extends Flags = Flags> {
   /** Names its JSON: `propiq-intercom/<schema>@1`. */

@@ -1,5 +1,4 @@
-import type { Exchange, HttpRequest } from '../base/ports.ts';
-import type { Secret } from '../base/secret.ts';
+import type { Exchange } from '../base/ports.ts';
 
 /** `group/name`; equals the path of the check's file under `checks/`. */
 export type CheckId = `${string}/${string}`;
@@ -35,7 +34,7 @@ export interface Check<Seen = unknown> {
   /** Overlaps with nothing. */
   readonly alone?: true;
   readonly explain: { readonly why: string; readonly fix: string; readonly source?: string };
-  observe(probes: Probes): Promise<Seen>;
+  observe(probes: import('./probes.ts').Probes): Promise<Seen>;
   judge(seen: Seen, target: Target): Verdict;
 }
 
