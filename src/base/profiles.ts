@@ -94,7 +94,7 @@ function parseProfile(fields: unknown, at: string, broken: (why: string, hint: s
         'Put the value in double quotes.',
       );
   }
-  return fields as Profile;
+  return fields;
 }
 
 /**

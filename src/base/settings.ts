@@ -172,8 +172,7 @@ export interface Settings {
 }
 
 export function createSettings(sources: SettingSources): Settings {
-  const found = (key: SettingKey): readonly Resolved<string>[] =>
-    candidates(SETTINGS[key] as SettingSpec<unknown>, sources);
+  const found = (key: SettingKey): readonly Resolved<string>[] => candidates(SETTINGS[key], sources);
   const parsed = <K extends SettingKey>(key: K, given: Resolved<string>): Resolved<SettingValue<K>> => ({
     ...given,
     value: parseFrom(SETTINGS[key] as unknown as SettingSpec<SettingValue<K>>, given),

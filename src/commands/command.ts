@@ -32,6 +32,8 @@ export interface Command<F extends Flags = Flags> {
   readonly schema: string;
   /** Says that `--json` writes one record a line, errors included. */
   readonly streams?: true;
+  /** What is said when it is interrupted, where "Cancelled, nothing was changed." would not be true. */
+  readonly interrupted?: string;
   /** Two or three sentences for its help page. */
   readonly about: string;
   readonly args?: readonly Argument[];
@@ -42,7 +44,7 @@ export interface Command<F extends Flags = Flags> {
 }
 
 export function defineCommand<const F extends Flags>(command: Command<F>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 export const text = (spec: string, about: string): Flag<string> => ({ spec, about });

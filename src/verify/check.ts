@@ -1,4 +1,5 @@
 import type { Exchange } from '../base/ports.ts';
+import type { Probes } from './probes.ts';
 
 /** `group/name`; equals the path of the check's file under `checks/`. */
 export type CheckId = `${string}/${string}`;
@@ -34,7 +35,7 @@ export interface Check<Seen = unknown> {
   /** Overlaps with nothing. */
   readonly alone?: true;
   readonly explain: { readonly why: string; readonly fix: string; readonly source?: string };
-  observe(probes: import('./probes.ts').Probes): Promise<Seen>;
+  observe(probes: Probes): Promise<Seen>;
   judge(seen: Seen, target: Target): Verdict;
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** The program under test: the one built here, or the installed package that `.ci/run` names. */
+/** The program under test, started as a shell starts it: the one built here, or the installed package that `.ci/run` names. */
 const PROGRAM = process.env['PROPIQ_CLI'] ?? resolve(import.meta.dirname, '../../bin/propiq-intercom.js');
 const LONGEST_RUN_MS = 60_000;
 
@@ -59,7 +59,7 @@ export interface Running {
 /** Starts the program and leaves it running; it is ended with the test. */
 export function startCli(args: readonly string[], options: RunOptions = {}): Running {
   const cwd = options.cwd ?? temporaryFolder();
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(PROGRAM, args, {
     cwd,
     env: cleanEnv(cwd, options.env),
     stdio: ['pipe', 'pipe', 'pipe'],

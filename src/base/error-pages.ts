@@ -1,0 +1,241 @@
+import type { ErrorCode } from './errors.ts';
+
+/** What an error means and how to mend it, for `explain` and the reference pages. */
+export interface ErrorPage {
+  readonly title: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+const page = (title: string, why: string, fix: string): ErrorPage => ({ title, why, fix });
+
+/** One page per code; the type makes a missing one a compile error. */
+export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
+  'usage/unknown-command': page(
+    'There is no such command',
+    'The first word is not the name of a command.',
+    'propiq-intercom --help lists them all.',
+  ),
+  'usage/unknown-option': page(
+    'There is no such flag',
+    'The command does not know it; flags differ from command to command.',
+    'Add --help to the command to see its flags.',
+  ),
+  'usage/invalid-value': page(
+    'A value cannot be used',
+    'A flag or setting takes certain forms only, and this is none of them.',
+    'The message names the forms that are taken.',
+  ),
+  'usage/missing-input': page(
+    'Something is missing',
+    'Without a terminal, or with --no-input, nothing is asked: what is missing is an error.',
+    'Give what the message names, as a flag or an argument.',
+  ),
+  'usage/unexpected-argument': page(
+    'There is an argument too many',
+    'The command takes fewer arguments. An unquoted * or a space in a name is the usual reason.',
+    'Put the value in quotes, or leave it out.',
+  ),
+  'usage/secret-in-arguments': page(
+    'A secret stands on the command line',
+    'Command lines can be read by every user of the computer, are kept in the history of the shell and end up in logs of CI servers. That is why no flag takes a secret.',
+    'Put it into the env file or the environment, or pipe it in with --secret-stdin. If it was a real one, treat it as known to others.',
+  ),
+  'usage/conflict': page('Two flags contradict each other', 'Only one of them can hold.', 'Leave one of them out.'),
+  'usage/needs-yes': page(
+    'This needs your consent',
+    'What was asked reaches further than usual, and nobody is there to be asked.',
+    'Add --yes if it is meant.',
+  ),
+  'settings/env-file': page(
+    'The env file cannot be used',
+    'It was named, or it is there, and it cannot be read as an env file. It is not skipped in silence: a run without the secret would prove nothing.',
+    'Mend what the message names, or name another file with --env-file.',
+  ),
+  'settings/config-file': page(
+    'propiq-intercom.config.json cannot be used',
+    'It is there, but it is not JSON or holds something unknown.',
+    'Correct the place that the message names.',
+  ),
+  'settings/unknown-profile': page(
+    'There is no such profile',
+    'Profiles are the built-in ones and those of propiq-intercom.config.json.',
+    'Use one of the names in the message, or add it to the file.',
+  ),
+  'settings/invalid': page(
+    'A setting cannot be used',
+    'The environment, the env file or a profile holds a value of the wrong form.',
+    'Correct it in the place that the message names.',
+  ),
+  'settings/secret-missing': page(
+    'No webhook secret is set',
+    "Intercom signs every notification with the client secret of the app; without it nothing can be signed or checked. PropIQ's guide calls it the webhook secret.",
+    'Developer Hub, your app, Configure, Basic Information, Client secret. Put it into .env as INTERCOM_WEBHOOK_SECRET.',
+  ),
+  'settings/secret-unusable': page(
+    'The webhook secret cannot be the right one',
+    'It is empty or still a placeholder, so that anybody could make its signatures.',
+    'Put the client secret of the app in its place.',
+  ),
+  'settings/secret-input': page(
+    'Standard input holds no usable secret',
+    'It is empty, or has a line break or another control character inside it.',
+    'Pipe exactly the secret: printf %s "$SECRET" | propiq-intercom … --secret-stdin',
+  ),
+  'url/missing': page(
+    'The webhook URL is missing',
+    'It is neither an argument nor INTERCOM_WEBHOOK_URL, and no profile was named.',
+    'Give the full address: https://…/intercom/webhook',
+  ),
+  'url/missing-scheme': page(
+    'The URL has no https://',
+    "The most common mistake of all: Intercom needs the full address, with https:// and the path (setting-up-webhooks in Intercom's documentation).",
+    'Use the corrected address in the message.',
+  ),
+  'url/invalid': page(
+    'The URL cannot be read',
+    'It has spaces, quotes or another scheme, or its host or port is not one.',
+    'Use the corrected address in the message.',
+  ),
+  'url/credentials': page(
+    'The URL has a user name or password in it',
+    'It would be written to logs. Whether Intercom sends such credentials is not documented; the signature is what proves a delivery.',
+    'Take them out, and let the receiver check the signature.',
+  ),
+  'url/insecure': page(
+    'Plain http to a public address',
+    'A signed notification could be read and sent again by anybody on the way. Intercom asks for https.',
+    'Use https. Plain http is fine on this computer and in private networks.',
+  ),
+  'topic/unknown': page(
+    'There is no such topic',
+    'It is not in the catalogue. Many pages list topics that never existed, such as conversation.closed.',
+    'propiq-intercom topics list shows them all.',
+  ),
+  'topic/unknown-shape': page(
+    'The shape of this topic is not known',
+    "No delivery of it was ever published and Intercom's documentation does not describe it, and a made-up one would prove nothing.",
+    'Send a notification that you have captured: send-test --data @notification.json',
+  ),
+  'topic/not-in-version': page(
+    'This API version does not have the topic',
+    "Names changed with API 2.5, and the app's version decides which ones it knows.",
+    'Use the name in the message, or another --api-version.',
+  ),
+  'sample/unknown-path': page(
+    'There is nothing at that path',
+    'A value that is set where nothing stands would be ignored by the receiver, and nobody would notice.',
+    'Use one of the paths in the message, or send your own body with --data.',
+  ),
+  'explain/unknown-id': page(
+    'There is no such id',
+    'Ids of checks and errors look like group/name.',
+    'propiq-intercom explain lists them all.',
+  ),
+  'net/dns': page(
+    'The name does not resolve',
+    'The DNS has no address for it, or could not be asked.',
+    'Check the spelling and the DNS records; a new record can take a while. Try: nslookup HOST',
+  ),
+  'net/refused': page(
+    'The connection was refused',
+    'The computer answers, but nothing listens on that port.',
+    'Start the receiver, or correct the port.',
+  ),
+  'net/unreachable': page(
+    'The host cannot be reached',
+    'No route leads there, from this computer at least.',
+    'Check the network, the VPN and the firewall.',
+  ),
+  'net/reset': page(
+    'The connection was cut',
+    'The other side, or something between, closed it before an answer came.',
+    "Look into the receiver's log: a crash or a proxy's limit is the usual reason.",
+  ),
+  'net/timeout': page(
+    'No connection in time',
+    'Nothing answered the attempt to connect: a firewall that drops packets looks like this.',
+    'Check the address and the firewall, or allow more with --timeout.',
+  ),
+  'net/tls': page(
+    'The TLS connection failed',
+    'The certificate is not one that Intercom could trust either, or the other side does not speak TLS.',
+    'The message names the fault: serve the full chain, for this name, and in date.',
+  ),
+  'net/proxy': page(
+    'The proxy did not connect',
+    'HTTP_PROXY or HTTPS_PROXY names a proxy that refused or could not be reached.',
+    'Correct the variable, or exempt the host with NO_PROXY.',
+  ),
+  'net/protocol': page(
+    'The answer is not HTTP',
+    'Something else listens on that port, or the answer is broken.',
+    'Check the port and the scheme.',
+  ),
+  'net/interrupted': page('The run was interrupted', 'It was stopped before the answer came.', 'Run it again.'),
+  'inbox/missing': page(
+    'There is no inbox there',
+    'The file that was named does not exist.',
+    'serve makes it; check --store or PROPIQ_INTERCOM_STORE.',
+  ),
+  'inbox/not-writable': page(
+    'The inbox cannot be written',
+    'This user may not write there, or the disk is read-only.',
+    'Name a place that can be written with --store.',
+  ),
+  'inbox/not-a-database': page(
+    'The file is not an inbox',
+    'It is not a SQLite database, or one that is damaged. It is left as it is.',
+    'Name another with --store; keep this one, its events may be recoverable.',
+  ),
+  'inbox/newer': page(
+    'The inbox was made by a newer version',
+    'This version does not know its layout, and guessing could damage it.',
+    'Use the newer propiq-intercom, or another --store.',
+  ),
+  'inbox/locked': page(
+    'The inbox is in use',
+    'Another process holds it and did not let go in time.',
+    'Stop that process, or name another --store.',
+  ),
+  'inbox/full': page(
+    'The disk is full',
+    'The event could not be stored, so it was not acknowledged and Intercom sends it once more.',
+    'Make room.',
+  ),
+  'inbox/failed': page(
+    'The inbox reported an error',
+    'The message holds what the database said.',
+    'Check the disk; if it stays, name another --store.',
+  ),
+  'inbox/unknown-event': page(
+    'There is no such event',
+    'Neither an inbox id nor a notification id in this inbox.',
+    'propiq-intercom events list',
+  ),
+  'serve/port-in-use': page(
+    'The port is in use',
+    'Another program listens there already.',
+    'Stop it, or take another: --port 0 takes any free one.',
+  ),
+  'serve/cannot-listen': page(
+    'The address cannot be listened on',
+    "It is not one of this computer's, or this user may not take the port.",
+    'Use --host 127.0.0.1 and a port above 1023.',
+  ),
+  'io/read': page(
+    'A file cannot be read',
+    'It is missing, a directory, too long, or this user may not read it.',
+    'Name a file that can be read.',
+  ),
+  'io/write': page(
+    'A file cannot be written',
+    'The place is missing, full, or this user may not write there.',
+    'Name a place that can be written.',
+  ),
+  'internal/bug': page(
+    'A bug in propiq-intercom',
+    'Something happened that was never meant to happen.',
+    'Run it again with --verbose and report what it prints.',
+  ),
+};

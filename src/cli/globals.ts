@@ -1,0 +1,45 @@
+/** Flags that every command takes. */
+export const GLOBAL_FLAGS = [
+  { spec: '--env-file <file>', about: 'read the INTERCOM_… settings from this file (default: .env)' },
+  { spec: '--profile <name>', about: 'use a profile: a built-in one or one of propiq-intercom.config.json' },
+  { spec: '--json', about: 'write JSON to standard output, errors included' },
+  { spec: '--no-color', about: 'no colour' },
+  { spec: '--no-input', about: 'never ask; what is missing is an error' },
+  { spec: '-q, --quiet', about: 'only results and warnings' },
+  { spec: '-v, --verbose', about: 'more about what happens' },
+] as const;
+
+export interface Globals {
+  readonly envFile?: string;
+  readonly profile?: string;
+  readonly json?: true;
+  readonly color: boolean;
+  readonly input: boolean;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+export const EXIT_CODES_HELP = `Exit codes:
+  0    the asked effect holds
+  1    findings: a check failed, a status was not the expected one, a signature does not match
+  2    usage or configuration error; nothing was sent or written
+  3    could not judge: the target is unreachable
+  4    Intercom's API refused
+  5    local input or output: env file, inbox, port in use
+  70   a bug in this tool
+  130  interrupted (143: terminated)`;
+
+/** What is printed without arguments: the way through, in four steps. */
+export function home(commands: readonly { name: string }[], dim: (text: string) => string): string {
+  const steps = [
+    ['setup', 'create the webhook and put its secret into .env'],
+    ['verify', 'probe the deployed receiver and say what is wrong, why, and how to fix it'],
+    ['send-test user.created', 'sign and send realistic notifications'],
+    ['serve', 'receive: verify, store, acknowledge'],
+  ] as const;
+  const there = steps.filter(([line]) => commands.some(({ name }) => line.split(' ')[0] === name));
+  const lines = there.map(([line, about], at) => `  ${at + 1}. propiq-intercom ${line.padEnd(22)}  ${dim(about)}`);
+  return ['propiq-intercom gets an Intercom webhook right:', '', ...lines, '', 'More: propiq-intercom --help'].join(
+    '\n',
+  );
+}

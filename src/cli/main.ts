@@ -1,0 +1,114 @@
+import { AppError, bugError, type ExitCode } from '../base/errors.ts';
+import { PLAIN } from '../base/paint.ts';
+import type { Command } from '../commands/command.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { asksForJson, refuseSecrets } from './argv.ts';
+import { type Globals, home } from './globals.ts';
+import { createOutput, type ProcessOutput } from './output.ts';
+import { createPaint, wantsColour } from './paint.ts';
+import { dieOf, Interrupted, watchSignals } from './signals.ts';
+
+const { stdin, stdout, stderr, env } = process;
+const args = process.argv.slice(2);
+const abort = watchSignals(stdout, stderr);
+let output: ProcessOutput = createOutput({
+  stdout,
+  stderr,
+  json: asksForJson(args),
+  quiet: false,
+  verbose: false,
+  paint: PLAIN,
+  errorPaint: PLAIN,
+  spinner: false,
+});
+let command: Command | undefined;
+
+process.on('uncaughtException', (error) => {
+  report(error);
+});
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  report(error);
+}
+if (abort.signal.reason instanceof Interrupted) dieOf(abort.signal.reason.signal);
+
+async function main(): Promise<ExitCode> {
+  refuseSecrets(args);
+  if (args.every((arg) => arg === '--json' || arg === '--no-color')) {
+    output = await outputFor({ color: !args.includes('--no-color'), input: true });
+    const commands = COMMANDS.map(({ name, summary }) => ({ name, summary }));
+    output.result('commands', true, { commands }, home(COMMANDS, output.paint.dim));
+    return 0;
+  }
+  const { runProgram } = await import('./program.ts');
+  const { packageVersion } = await import('./version.ts');
+  return runProgram(args, {
+    columns: output.columns,
+    version: packageVersion(),
+    print: (text) => void stdout.write(text),
+    chosen: (loaded) => (command = loaded),
+    run: runCommand,
+  });
+}
+
+async function runCommand(chosen: Command, input: object, globals: Globals): Promise<ExitCode> {
+  output = await outputFor(globals);
+  const { createContext } = await import('./context.ts');
+  const context = createContext({
+    output,
+    abort,
+    canPrompt: canPrompt(globals),
+    envFileFlag: globals.envFile,
+    profileFlag: globals.profile,
+  });
+  try {
+    // a source that was named and cannot be used is an error, also for a command that would not have read it
+    if (globals.envFile !== undefined || globals.profile !== undefined) await context.settings();
+    return await chosen.run(input as never, context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function outputFor(globals: Globals): Promise<ProcessOutput> {
+  const isPlain = globals.json === true || !globals.color;
+  const [paint, errorPaint] = await Promise.all([
+    createPaint(wantsColour(stdout, env, isPlain), env),
+    createPaint(wantsColour(stderr, env, isPlain), env),
+  ]);
+  const spinner = stderr.isTTY && globals.json !== true && env['TERM'] !== 'dumb' && !isSet(env['CI']);
+  return createOutput({
+    stdout,
+    stderr,
+    json: globals.json === true,
+    quiet: globals.quiet === true,
+    verbose: globals.verbose === true,
+    paint,
+    errorPaint,
+    spinner,
+  });
+}
+
+/** The one gate: a person can be asked when both ends are a terminal, nothing says CI, and nobody forbade it. */
+function canPrompt({ json, input }: Globals): boolean {
+  return stdin.isTTY && stderr.isTTY && !isSet(env['CI']) && input && json !== true;
+}
+
+function isSet(flag: string | undefined): boolean {
+  return flag !== undefined && !['', '0', 'false', 'no'].includes(flag.toLowerCase());
+}
+
+/** Tells an error in three parts and sets the exit code. What an interruption broke off is no error. */
+function report(error: unknown): void {
+  if (abort.signal.aborted) {
+    if (abort.signal.reason instanceof Interrupted)
+      output.note(command?.interrupted ?? 'Cancelled, nothing was changed.');
+    return;
+  }
+  const known = error instanceof AppError ? error : bugError(error);
+  process.exitCode = known.exitCode;
+  output.failure(known, command?.schema ?? 'commands', command?.streams === true);
+  if (known.exitCode === 70 && error instanceof Error) output.detail(error.stack ?? '');
+}

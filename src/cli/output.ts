@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import type { AppError, ErrorParts } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Paint } from '../base/paint.ts';
+import { createRedactor, redactJson, type Redactor } from '../base/redact.ts';
+import type { Secret } from '../base/secret.ts';
+import { wrap } from '../base/text.ts';
+import type { Output } from '../commands/context.ts';
+
+export interface OutputOptions {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly paint: Paint;
+  readonly errorPaint: Paint;
+  /** Whether a spinner may be drawn. */
+  readonly spinner: boolean;
+}
+
+/** The one place that writes. Whatever passes is redacted; `protect` tells it what must never be seen. */
+export interface ProcessOutput extends Output {
+  protect(secret: Secret): void;
+  /** Under `--json` to standard output in the command's own schema, else to standard error in three parts. */
+  failure(error: AppError, schema: string, streams: boolean): void;
+}
+
+const NARROWEST = 30;
+const USUAL_WIDTH = 80;
+
+export function createOutput(options: OutputOptions): ProcessOutput {
+  const { stdout, stderr, json, quiet, verbose, paint, errorPaint } = options;
+  const secrets: Secret[] = [];
+  let redact: Redactor = (text) => text;
+  const out = (text: string): boolean => stdout.write(redact(text));
+  const err = (text: string): void => void stderr.write(`${redact(text)}\n`);
+  const line = (body: JsonObject): string => `${JSON.stringify(body)}\n`;
+  const errorColumns = Math.max(stderr.columns || USUAL_WIDTH, NARROWEST);
+  const output: ProcessOutput = {
+    json,
+    quiet,
+    verbose,
+    paint,
+    columns: Math.max(stdout.columns || USUAL_WIDTH, NARROWEST),
+    live: stdout.isTTY === true && !json,
+    result(schema, ok, body, text) {
+      if (json)
+        stdout.write(line({ schema: `propiq-intercom/${schema}@1`, ok, ...redactJson(body, redact), error: null }));
+      else if (text !== '') out(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    async stream(record, text) {
+      if (!json && text === '') return;
+      const isRoomLeft = json ? stdout.write(line(redactJson(record, redact))) : out(`${text}\n`);
+      if (!isRoomLeft && !stdout.destroyed) await once(stdout, 'drain');
+    },
+    text(part) {
+      if (!json) out(part);
+    },
+    async bytes(bytes) {
+      if (!stdout.write(bytes) && !stdout.destroyed) await once(stdout, 'drain');
+    },
+    note(text) {
+      if (!quiet) err(text);
+    },
+    warn: (text) => err(errorPaint.yellow(`${errorPaint.marks.warn} `) + text),
+    detail(text) {
+      if (verbose) err(errorPaint.dim(text));
+    },
+    async progress(label) {
+      if (!options.spinner || quiet) return { update: () => undefined, stop: () => undefined };
+      const { startSpinner } = await import('./progress.ts');
+      return startSpinner(redact(label), stderr);
+    },
+    protect(secret) {
+      secrets.push(secret);
+      redact = createRedactor(secrets);
+    },
+    failure(error, schema, streams) {
+      const told = { code: error.code, message: redact(error.message), hint: redact(error.hint) };
+      if (!json) return err(threeParts(error, errorPaint, errorColumns));
+      stdout.write(
+        line(
+          streams ? { type: 'error', error: told } : { schema: `propiq-intercom/${schema}@1`, ok: false, error: told },
+        ),
+      );
+    },
+  };
+  return output;
+}
+
+/** What failed, why, and what to do; the last is never wrapped, so that a command in it can be copied. */
+function threeParts({ what, why, hint }: ErrorParts, paint: Paint, width: number): string {
+  return [
+    `${paint.red(paint.marks.fail)} ${paint.bold(what)}`,
+    wrap(why, width, '  '),
+    `  ${paint.marks.arrow} ${hint}`,
+  ].join('\n');
+}

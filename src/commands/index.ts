@@ -1,0 +1,29 @@
+import type { Command } from './command.ts';
+
+/** A command's name and summary; its flags and its code are loaded when it is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load?: () => Promise<Command>;
+  readonly children?: readonly CommandEntry[];
+}
+
+/** In the order of the journey: help, completions and reference pages follow it. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'signature',
+    summary: 'sign bytes, or check a signature, without a network',
+    children: [
+      {
+        name: 'sign',
+        summary: 'print the signature of a body',
+        load: async () => (await import('./signature-sign.ts')).signatureSign,
+      },
+      {
+        name: 'check',
+        summary: 'say whether a signature belongs to a body',
+        load: async () => (await import('./signature-check.ts')).signatureCheck,
+      },
+    ],
+  },
+];
