@@ -10,9 +10,9 @@ export const USUAL_PATH = '/intercom/webhook';
  */
 export function parseWebhookUrl(text: string, command = 'verify'): URL {
   const trimmed = text.trim();
-  const unquoted = trimmed.replace(/^["'`<]+|["'`>]+$/g, '');
+  const unquoted = /^["'`<]/.test(trimmed) ? trimmed.replace(/^["'`<]+|["'`>]+$/g, '') : trimmed;
   const retry = (url: string): string =>
-    `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${url}`;
+    `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${withoutCredentials(url)}`;
   if (trimmed === '')
     throw invalid(
       'The webhook URL is empty',
@@ -149,5 +149,9 @@ function invalid(what: string, why: string, hint: string): AppError {
 
 /** What was typed, short and without whatever could be a password. */
 function show(text: string): string {
-  return `"${text.replace(/\/\/[^/@]*@/, '//…@').slice(0, 80)}"`;
+  return `"${withoutCredentials(text).slice(0, 80)}"`;
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:)?(\/*)[^/?#]*@/i, '$1$2');
 }
