@@ -149,13 +149,18 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ),
   'net/reset': page(
     'The connection was cut',
-    'The other side, or something between, closed it before an answer came.',
+    'The other side, or something between, took the connection and closed it before an answer came.',
     "Look into the receiver's log: a crash or a proxy's limit is the usual reason.",
   ),
   'net/timeout': page(
     'No connection in time',
     'Nothing answered the attempt to connect: a firewall that drops packets looks like this.',
     'Check the address and the firewall, or allow more with --timeout.',
+  ),
+  'net/no-answer': page(
+    'The connection was taken, but no answer came',
+    'The other side accepted the connection and did not send the header of an answer in time. Intercom waits 5 s, then counts the delivery as failed.',
+    'Answer first and work afterwards; look for the request in the log of the receiver. --timeout allows more, Intercom does not.',
   ),
   'net/tls': page(
     'The TLS connection failed',

@@ -37,6 +37,7 @@ const EXIT_CODES = {
   'net/unreachable': 3,
   'net/reset': 3,
   'net/timeout': 3,
+  'net/no-answer': 3,
   'net/tls': 3,
   'net/proxy': 3,
   'net/protocol': 3,

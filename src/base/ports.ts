@@ -36,7 +36,7 @@ export interface Exchange {
   /** As sent (never decompressed), at most `maxBytes` of it. */
   readonly body: Uint8Array;
   readonly bodyEnd: BodyEnd;
-  /** The peer's address, `192.0.2.1:443`; the proxy's where there is one. */
+  /** The peer's address, `192.0.2.1:443` or `[2001:db8::1]:443`; the proxy's where there is one. */
   readonly address: string;
   /** The proxy that carried it, without credentials. */
   readonly proxy?: string;
@@ -49,12 +49,16 @@ export interface HttpLimits {
   /** Of the answer's body. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Not held back by the bound of exchanges at once: for the sender that bounds itself, and for the check that is about concurrency. */
+  readonly isUnqueued?: boolean;
 }
 
 export interface Http {
   /**
-   * One request: no redirect followed, no retry. Once the status line is there it resolves, whatever becomes of the body.
-   * @throws AppError `net/*` when no answer came
+   * One request: no redirect followed, no retry (but on a connection that had been used before and was closed without a
+   * byte of an answer, it is sent again on a fresh one: see the adapter). Once the header of the answer is there it
+   * resolves, whatever becomes of the body.
+   * @throws AppError `net/*` when no answer came; the signal's reason when it is aborted
    */
   send(request: HttpRequest, limits: HttpLimits): Promise<Exchange>;
 }

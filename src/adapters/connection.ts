@@ -1,0 +1,145 @@
+import { request as httpRequest } from 'node:http';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { NetPhase } from './net-failure.ts';
+import { bare, portOf, type Proxy } from './proxy.ts';
+import { ProxyRefusal } from './proxy-errors.ts';
+
+/** Where a request goes, and through what. */
+export interface Route {
+  readonly url: URL;
+  readonly proxy?: Proxy | undefined;
+}
+
+/** How far an attempt came: what an error message needs to know. */
+export interface Progress {
+  phase: NetPhase;
+  certificate?: PeerCertificate;
+}
+
+export interface Connection {
+  readonly socket: Socket;
+  /** Of the peer: the proxy's where there is one. */
+  readonly address: string;
+}
+
+/** Node's 250 ms is shorter than a round trip around the world, and then no address of a far host would ever be reached. */
+const NEXT_ADDRESS_AFTER_MS = 500;
+const LONGEST_PROXY_HEADER = 16 * 1024;
+
+/**
+ * A connection over which HTTP/1.1 can be spoken: name, TCP, the proxy's tunnel, TLS.
+ * `progress` tells at any time, also after a failure, what was being done.
+ * @throws the raw error of the step that failed, or the signal's reason
+ */
+export async function openConnection(route: Route, progress: Progress, signal: AbortSignal): Promise<Connection> {
+  const { url, proxy } = route;
+  const isHttps = url.protocol === 'https:';
+  const host = bare(url.hostname);
+  if (!proxy) {
+    const tcp = await openTcp(host, portOf(url), signal, (phase) => (progress.phase = phase));
+    const address = addressOf(tcp);
+    if (!isHttps) return { socket: tcp, address };
+    progress.phase = 'tls';
+    return { socket: await startTls(tcp, host, progress, signal), address };
+  }
+  progress.phase = 'proxy';
+  const tcp = await openTcp(proxy.host, proxy.port, signal);
+  const address = addressOf(tcp);
+  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, { phase: 'proxy' }, signal) : tcp;
+  if (!isHttps) return { socket: toProxy, address };
+  await openTunnel(toProxy, url, proxy, signal);
+  progress.phase = 'tls';
+  return { socket: await startTls(toProxy, host, progress, signal), address };
+}
+
+async function openTcp(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  entered: (phase: NetPhase) => void = () => undefined,
+): Promise<Socket> {
+  entered(isIP(host) === 0 ? 'name' : 'connect');
+  const socket = connectTcp({
+    host,
+    port,
+    noDelay: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+  });
+  socket.once('lookup', (error: Error | null) => {
+    if (error === null) entered('connect');
+  });
+  await opened(socket, 'connect', signal);
+  return socket;
+}
+
+async function startTls(socket: Socket, host: string, progress: Progress, signal: AbortSignal): Promise<TLSSocket> {
+  const secured = connectTls({
+    socket,
+    host,
+    servername: isIP(host) === 0 ? host : '',
+    ALPNProtocols: ['http/1.1'],
+  });
+  // Before Node judges the certificate and drops it with the connection: its dates and issuer are what a person needs to know.
+  secured.prependOnceListener('secure', () => {
+    progress.certificate = secured.getPeerCertificate();
+  });
+  await opened(secured, 'secureConnect', signal);
+  return secured;
+}
+
+/** Waits for a socket's own "it stands" event; a socket that fails or is given up is destroyed. */
+function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('close', onClose);
+      finish();
+    };
+    const fail = (error: unknown): void =>
+      settle(() => {
+        socket.destroy();
+        reject(error);
+      });
+    const onAbort = (): void => fail(signal.reason);
+    const onClose = (): void => fail(new Error('closed'));
+    socket.on('error', fail); // stays: a socket must never be without one
+    socket.once('close', onClose);
+    socket.once(event, () => settle(resolve));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** CONNECT, spoken by Node's own client, which has the stricter parser. */
+function openTunnel(socket: Socket, url: URL, proxy: Proxy, signal: AbortSignal): Promise<void> {
+  const target = `${url.hostname}:${portOf(url)}`;
+  return new Promise((resolve, reject) => {
+    const asking = httpRequest({
+      method: 'CONNECT',
+      path: target,
+      headers: { Host: target, ...(proxy.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}) },
+      createConnection: () => socket,
+      agent: false,
+      maxHeaderSize: LONGEST_PROXY_HEADER,
+      signal,
+    });
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(signal.aborted ? (signal.reason as Error) : error);
+    };
+    asking.once('connect', (answer, _socket, head) => {
+      const status = answer.statusCode ?? 0;
+      if (status < 200 || status > 299) return fail(new ProxyRefusal(status, answer.statusMessage ?? ''));
+      if (head.length > 0) socket.unshift(head);
+      resolve();
+    });
+    asking.once('error', fail);
+    asking.end();
+  });
+}
+
+function addressOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}

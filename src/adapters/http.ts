@@ -1,0 +1,170 @@
+import { errors } from 'undici';
+import type { Exchange, Http, HttpLimits, HttpRequest } from '../base/ports.ts';
+import { headerValue } from '../base/ports.ts';
+import { openConnection, type Progress, type Route } from './connection.ts';
+import { createLane, drop, exchange, isOpen, type Lane, NoAnswer } from './exchange.ts';
+import { classifyNetError } from './net-errors.ts';
+import { TimedOut } from './net-failure.ts';
+import { bare, portOf, type ProxySettings, proxyFor } from './proxy.ts';
+import { ProxyRefusal } from './proxy-errors.ts';
+import { createTurnstile } from './turnstile.ts';
+
+const MOST_AT_ONCE = 4;
+
+export interface HttpOptions {
+  readonly proxies?: ProxySettings;
+  /** How many exchanges run at once, those that ask not to be held back excepted; so that no rate limiter is woken. */
+  readonly mostAtOnce?: number;
+}
+
+/**
+ * HTTP/1.1 over undici, for judging receivers: what is sent is what was asked for, and what came is told as it came.
+ * Connections are kept and used again. Where one that had been used before is closed before any byte of an answer came,
+ * nobody can tell a server that had just let go of an idle connection from one that was upset by the request: the request
+ * is then sent once more, on a connection of its own, and what happens there is the answer. That is the only repetition.
+ */
+export function createHttp(options: HttpOptions = {}): Http & { close(): Promise<void> } {
+  const turnstile = createTurnstile(options.mostAtOnce ?? MOST_AT_ONCE);
+  const idle = new Map<string, Lane[]>();
+  const open = new Set<Lane>();
+
+  return {
+    async send(request, limits) {
+      limits.signal.throwIfAborted();
+      if (limits.isUnqueued === true) return sendWithin(request, limits);
+      await turnstile.enter(limits.signal);
+      try {
+        return await sendWithin(request, limits);
+      } finally {
+        turnstile.leave();
+      }
+    },
+    async close() {
+      for (const lane of open) drop(lane);
+      await Promise.all([...open].map((lane) => lane.client.destroy()));
+      open.clear();
+      idle.clear();
+    },
+  };
+
+  async function sendWithin(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
+    const startedAt = performance.now();
+    const { url } = request;
+    const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}) };
+    const progress: Progress = { phase: 'connect' };
+    const deadline = startDeadline(limits);
+    try {
+      const used = takeIdle(keyOf(route));
+      if (used) {
+        try {
+          return await sendOn(used);
+        } catch (error) {
+          if (deadline.signal.aborted || !isStale(error)) throw error;
+        }
+      }
+      return await sendOn(await openLane());
+    } catch (error) {
+      if (limits.signal.aborted) throw limits.signal.reason;
+      const { cause, opening } = error instanceof NoAnswer ? error : { cause: error, opening: undefined };
+      if (isMisuse(cause)) throw cause;
+      throw classifyNetError(cause, {
+        ...progress,
+        host: bare(url.hostname),
+        port: portOf(url),
+        isHttps: url.protocol === 'https:',
+        timeoutMs: limits.timeoutMs,
+        proxy: route.proxy?.shown,
+        opening,
+      });
+    } finally {
+      deadline.stop();
+    }
+
+    async function openLane(): Promise<Lane> {
+      const connection = await openConnection(route, progress, deadline.signal);
+      // TLS and proxy are done with: what undici sees is a connection over which plain HTTP is spoken
+      const lane = createLane(connection, `http://${url.host}`);
+      open.add(lane);
+      connection.socket.once('close', () => forget(keyOf(route), lane));
+      return lane;
+    }
+
+    async function sendOn(lane: Lane): Promise<Exchange> {
+      progress.phase = 'answer';
+      const viaProxy = route.proxy !== undefined && url.protocol === 'http:' ? route.proxy : undefined;
+      const path = `${url.pathname}${url.search}`;
+      const target = viaProxy ? `${url.origin}${path}` : path;
+      const extra: (readonly [string, string])[] = [];
+      if (headerValue(request.headers, 'host') === undefined) extra.push(['Host', url.host]);
+      if (viaProxy?.authorization !== undefined) extra.push(['Proxy-Authorization', viaProxy.authorization]);
+      const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline.signal);
+      if (isOpen(lane)) keepIdle(keyOf(route), lane);
+      if (answer.bodyEnd === 'timed-out') limits.signal.throwIfAborted();
+      if (viaProxy && answer.status === 407) {
+        progress.phase = 'proxy';
+        throw new ProxyRefusal(407, 'Proxy Authentication Required');
+      }
+      return {
+        request,
+        ...answer,
+        address: lane.connection.address,
+        ...(route.proxy ? { proxy: route.proxy.shown } : {}),
+        durationMs: performance.now() - startedAt,
+      };
+    }
+  }
+
+  function takeIdle(key: string): Lane | undefined {
+    const lanes = idle.get(key) ?? [];
+    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop()) if (isOpen(lane)) return lane;
+    return undefined;
+  }
+
+  function keepIdle(key: string, lane: Lane): void {
+    const lanes = idle.get(key);
+    if (lanes) lanes.push(lane);
+    else idle.set(key, [lane]);
+  }
+
+  function forget(key: string, lane: Lane): void {
+    open.delete(lane);
+    const lanes = idle.get(key);
+    if (lanes?.includes(lane)) lanes.splice(lanes.indexOf(lane), 1);
+    if (!lane.client.destroyed) void lane.client.destroy();
+  }
+}
+
+function keyOf({ url, proxy }: Route): string {
+  return `${url.origin} ${proxy?.shown ?? ''}`;
+}
+
+/** Nothing of an answer came; that the connection had been used before is known where this is asked. */
+function isStale(error: unknown): boolean {
+  return error instanceof NoAnswer && error.opening.length === 0;
+}
+
+/** A request that undici does not send: a header with a line break in it, say. The caller's mistake, nobody's answer. */
+function isMisuse(cause: unknown): boolean {
+  return cause instanceof errors.InvalidArgumentError || cause instanceof errors.NotSupportedError;
+}
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  stop(): void;
+}
+
+/** One signal for both ends of a wait: the time that is allowed, and the caller's own signal. */
+function startDeadline({ timeoutMs, signal }: HttpLimits): Deadline {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new TimedOut()), timeoutMs);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return {
+    signal: controller.signal,
+    stop() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
