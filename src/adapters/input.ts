@@ -1,3 +1,4 @@
+import { addAbortSignal, type Readable } from 'node:stream';
 import { AppError } from '../base/errors.ts';
 import { showSize } from '../base/quantity.ts';
 import { Secret } from '../base/secret.ts';
@@ -9,8 +10,13 @@ const LONGEST_SECRET = 4096;
  * A file's bytes, or those of standard input for `-`.
  * @throws AppError `io/read`
  */
-export async function readInput(source: string, maxBytes: number, stdin: NodeJS.ReadableStream): Promise<Uint8Array> {
-  if (source === '-') return readStream(stdin, maxBytes);
+export async function readInput(
+  source: string,
+  maxBytes: number,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (source === '-') return readStream(stdin, maxBytes, signal);
   try {
     return await readBounded(source, maxBytes);
   } catch (cause) {
@@ -31,8 +37,8 @@ export async function readInput(source: string, maxBytes: number, stdin: NodeJS.
  * A secret from standard input: read to the end, one final line end removed, nothing else touched.
  * @throws AppError `settings/secret-input` when it is empty or holds another control character
  */
-export async function readSecret(stdin: NodeJS.ReadableStream): Promise<Secret> {
-  const bytes = Buffer.from(await readStream(stdin, LONGEST_SECRET));
+export async function readSecret(stdin: Readable, signal: AbortSignal): Promise<Secret> {
+  const bytes = Buffer.from(await readStream(stdin, LONGEST_SECRET, signal));
   const bare = bytes.subarray(0, bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : undefined);
   const refuse = (why: string): AppError =>
     new AppError('settings/secret-input', {
@@ -46,10 +52,10 @@ export async function readSecret(stdin: NodeJS.ReadableStream): Promise<Secret> 
   return new Secret(bare);
 }
 
-async function readStream(stream: NodeJS.ReadableStream, maxBytes: number): Promise<Uint8Array> {
+async function readStream(stream: Readable, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let total = 0;
-  for await (const part of stream) {
+  for await (const part of addAbortSignal(signal, stream)) {
     const bytes = Buffer.from(part);
     total += bytes.length;
     if (total > maxBytes)

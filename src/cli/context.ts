@@ -54,11 +54,11 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     input: {
       async bytes(source, maxBytes) {
         const { readInput } = await import('../adapters/input.ts');
-        return readInput(source === '-' ? source : resolve(cwd, source), maxBytes, process.stdin);
+        return readInput(source === '-' ? source : resolve(cwd, source), maxBytes, process.stdin, abort.signal);
       },
       async secret() {
         const { readSecret } = await import('../adapters/input.ts');
-        return keep(await readSecret(process.stdin));
+        return keep(await readSecret(process.stdin, abort.signal));
       },
     },
     prompts: {

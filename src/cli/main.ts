@@ -1,5 +1,4 @@
 import { AppError, bugError, type ExitCode } from '../base/errors.ts';
-import { PLAIN } from '../base/paint.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS } from '../commands/index.ts';
 import { asksForJson, refuseSecrets } from './argv.ts';
@@ -11,33 +10,22 @@ import { dieOf, Interrupted, watchSignals } from './signals.ts';
 const { stdin, stdout, stderr, env } = process;
 const args = process.argv.slice(2);
 const abort = watchSignals(stdout, stderr);
-let output: ProcessOutput = createOutput({
-  stdout,
-  stderr,
-  json: asksForJson(args),
-  quiet: false,
-  verbose: false,
-  paint: PLAIN,
-  errorPaint: PLAIN,
-  spinner: false,
-});
+let output: ProcessOutput | undefined;
 let command: Command | undefined;
 
-process.on('uncaughtException', (error) => {
-  report(error);
-});
+process.on('uncaughtException', (error) => void report(error));
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  report(error);
+  await report(error);
 }
 if (abort.signal.reason instanceof Interrupted) dieOf(abort.signal.reason.signal);
 
 async function main(): Promise<ExitCode> {
   refuseSecrets(args);
   if (args.every((arg) => arg === '--json' || arg === '--no-color')) {
-    output = await outputFor({ color: !args.includes('--no-color'), input: true });
+    output = await outputFor(globalsBeforeParsing());
     const commands = COMMANDS.map(({ name, summary }) => ({ name, summary }));
     output.result('commands', true, { commands }, home(COMMANDS, output.paint.dim));
     return 0;
@@ -45,7 +33,7 @@ async function main(): Promise<ExitCode> {
   const { runProgram } = await import('./program.ts');
   const { packageVersion } = await import('./version.ts');
   return runProgram(args, {
-    columns: output.columns,
+    columns: Math.min(stdout.columns || 80, 100),
     version: packageVersion(),
     print: (text) => void stdout.write(text),
     chosen: (loaded) => (command = loaded),
@@ -100,8 +88,19 @@ function isSet(flag: string | undefined): boolean {
   return flag !== undefined && !['', '0', 'false', 'no'].includes(flag.toLowerCase());
 }
 
+/** What can be known before the command line is understood, or when it cannot be. */
+function globalsBeforeParsing(): Globals {
+  return {
+    color: !args.includes('--no-color'),
+    input: true,
+    ...(asksForJson(args) && { json: true }),
+    ...(args.includes('--verbose') && { verbose: true }),
+  };
+}
+
 /** Tells an error in three parts and sets the exit code. What an interruption broke off is no error. */
-function report(error: unknown): void {
+async function report(error: unknown): Promise<void> {
+  output ??= await outputFor(globalsBeforeParsing());
   if (abort.signal.aborted) {
     if (abort.signal.reason instanceof Interrupted)
       output.note(command?.interrupted ?? 'Cancelled, nothing was changed.');

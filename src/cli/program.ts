@@ -133,7 +133,7 @@ function usageError(error: CommanderError, program: Commander, args: readonly st
   }
   if (error.code === 'commander.unknownOption') {
     const typed = quoted.split('=')[0] ?? '';
-    const names = [...command.options, ...program.options].flatMap(({ long }) => (long ? [long] : []));
+    const names = [...new Set([...command.options, ...program.options].flatMap(({ long }) => long ?? []))];
     return because(
       'usage/unknown-option',
       `There is no flag ${typed}`,

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** The program under test, started as a shell starts it: the one built here, or the installed package that `.ci/run` names. */
-const PROGRAM = process.env['PROPIQ_CLI'] ?? resolve(import.meta.dirname, '../../bin/propiq-intercom.js');
+export const PROGRAM = process.env['PROPIQ_CLI'] ?? resolve(import.meta.dirname, '../../bin/propiq-intercom.js');
 const LONGEST_RUN_MS = 60_000;
 
 export interface RunOptions {
