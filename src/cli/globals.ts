@@ -19,15 +19,17 @@ export interface Globals {
   readonly verbose?: true;
 }
 
-export const EXIT_CODES_HELP = `Exit codes:
-  0    the asked effect holds
-  1    findings: a check failed, a status was not the expected one, a signature does not match
-  2    usage or configuration error; nothing was sent or written
-  3    could not judge: the target is unreachable
-  4    Intercom's API refused
-  5    local input or output: env file, inbox, port in use
-  70   a bug in this tool
-  130  interrupted (143: terminated)`;
+/** What the exit codes mean, for the help page. Never renumber. */
+export const EXIT_CODES = [
+  { name: '0', summary: 'the asked effect holds' },
+  { name: '1', summary: 'findings: a check failed, a status was not the expected one, a signature does not match' },
+  { name: '2', summary: 'usage or configuration error; nothing was sent or written' },
+  { name: '3', summary: 'could not judge: the target is unreachable' },
+  { name: '4', summary: "Intercom's API refused" },
+  { name: '5', summary: 'local input or output: env file, inbox, port in use' },
+  { name: '70', summary: 'a bug in this tool' },
+  { name: '130', summary: 'interrupted (143: terminated)' },
+] as const;
 
 /** What is printed without arguments: the way through, in four steps. */
 export function home(commands: readonly { name: string }[], dim: (text: string) => string): string {

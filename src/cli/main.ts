@@ -3,8 +3,7 @@ import type { Command } from '../commands/command.ts';
 import { COMMANDS } from '../commands/index.ts';
 import { asksForJson, refuseSecrets } from './argv.ts';
 import { type Globals, home } from './globals.ts';
-import { createOutput, type ProcessOutput } from './output.ts';
-import { createPaint, wantsColour } from './paint.ts';
+import type { ProcessOutput } from './output.ts';
 import { dieOf, Interrupted, watchSignals } from './signals.ts';
 
 const { stdin, stdout, stderr, env } = process;
@@ -30,10 +29,20 @@ async function main(): Promise<ExitCode> {
     output.result('commands', true, { commands }, home(COMMANDS, output.paint.dim));
     return 0;
   }
-  const { runProgram } = await import('./program.ts');
+  const helpColumns = Math.min(stdout.columns || 80, 100);
+  if (args.length === 1 && ['--help', '-h', 'help'].includes(args[0] ?? '')) {
+    const { rootHelp } = await import('./root-help.ts');
+    stdout.write(rootHelp(COMMANDS, helpColumns));
+    return 0;
+  }
   const { packageVersion } = await import('./version.ts');
+  if (args.length === 1 && ['--version', '-V'].includes(args[0] ?? '')) {
+    stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
+  const { runProgram } = await import('./program.ts');
   return runProgram(args, {
-    columns: Math.min(stdout.columns || 80, 100),
+    columns: helpColumns,
     version: packageVersion(),
     print: (text) => void stdout.write(text),
     chosen: (loaded) => (command = loaded),
@@ -61,6 +70,8 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
 }
 
 async function outputFor(globals: Globals): Promise<ProcessOutput> {
+  const { createOutput } = await import('./output.ts');
+  const { createPaint, wantsColour } = await import('./paint.ts');
   const isPlain = globals.json === true || !globals.color;
   const [paint, errorPaint] = await Promise.all([
     createPaint(wantsColour(stdout, env, isPlain), env),

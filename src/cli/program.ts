@@ -4,7 +4,8 @@ import { didYouMean } from '../base/suggest.ts';
 import { cleanLine } from '../base/text.ts';
 import type { Command, Flag } from '../commands/command.ts';
 import { COMMANDS, type CommandEntry } from '../commands/index.ts';
-import { EXIT_CODES_HELP, GLOBAL_FLAGS, type Globals } from './globals.ts';
+import { GLOBAL_FLAGS, type Globals } from './globals.ts';
+import { rootHelp } from './root-help.ts';
 
 export interface ProgramOptions {
   readonly columns: number;
@@ -23,11 +24,9 @@ export interface ProgramOptions {
 export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = base(new Commander('propiq-intercom'), options)
-    .description('Sets Intercom webhooks up, proves that they work, and receives them.')
     .version(options.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this page')
-    .helpCommand(false)
-    .addHelpText('after', `\n${EXIT_CODES_HELP}`);
+    .helpCommand(false);
+  program.helpInformation = () => rootHelp(COMMANDS, options.columns);
   for (const { spec, about } of GLOBAL_FLAGS) program.option(spec, about);
   addAll(program, COMMANDS);
   try {
