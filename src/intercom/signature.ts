@@ -64,7 +64,7 @@ export function verifySignature(delivery: {
 }
 
 /** The parts of a well-formed header: a known prefix and exactly its number of lower-case hex digits, nothing around them. */
-export function parseSignatureHeader(value: string): { algorithm: SignatureAlgorithm; digest: Buffer } | undefined {
+export function parseSignatureHeader(value: string): { algorithm: SignatureAlgorithm; digest: Uint8Array } | undefined {
   for (const algorithm of ALGORITHMS) {
     const digits = value.slice(algorithm.length + 1);
     if (value.startsWith(`${algorithm}=`) && digits.length === HEX_DIGITS[algorithm] && /^[0-9a-f]+$/.test(digits)) {
