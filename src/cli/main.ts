@@ -12,10 +12,12 @@ const abort = watchSignals(stdout, stderr);
 let output: ProcessOutput | undefined;
 let command: Command | undefined;
 
-process.on('uncaughtException', (error) => void report(error));
+// what nobody awaited: told like any other bug, and the run is ended in good order
+process.on('uncaughtException', (error) => void report(error).then(() => abort.abort(error)));
 
 try {
-  process.exitCode = await main();
+  const exitCode = await main();
+  process.exitCode ??= exitCode;
 } catch (error) {
   await report(error);
 }

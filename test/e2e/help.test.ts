@@ -13,15 +13,20 @@ describe('help pages', () => {
   test.each(pages)('of %s %s', async (...words) => {
     const { stdout, stderr, code } = await runCli([...words.filter(Boolean), '--help']);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-    await expect(stdout).toMatchFileSnapshot(join(GOLDEN, `${words.filter(Boolean).join('-') || 'propiq-intercom'}.txt`));
+    await expect(stdout).toMatchFileSnapshot(
+      join(GOLDEN, `${words.filter(Boolean).join('-') || 'propiq-intercom'}.txt`),
+    );
   });
 
-  test.each(ALL_COMMANDS)('$words has examples and no line that a terminal of 80 columns breaks, examples excepted', async ({ words, command }) => {
-    expect(command.examples.length).toBeGreaterThan(0);
-    const { stdout } = await runCli([...words, '--help']);
-    const [page = ''] = stdout.split('\nExamples:');
-    expect(page.split('\n').filter((line) => line.length > 80)).toEqual([]);
-  });
+  test.each(ALL_COMMANDS)(
+    '$words has examples and no line that a terminal of 80 columns breaks, examples excepted',
+    async ({ words, command }) => {
+      expect(command.examples.length).toBeGreaterThan(0);
+      const { stdout } = await runCli([...words, '--help']);
+      const [page = ''] = stdout.split('\nExamples:');
+      expect(page.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 });
 
 /** A command line as a shell would split it; the examples use no quoting but double quotes. */
@@ -30,7 +35,9 @@ function split(line: string): string[] {
 }
 
 describe('the examples of the help pages', () => {
-  const examples = ALL_COMMANDS.flatMap(({ command, words }) => command.examples.map((line) => ({ line, words, streams: command.streams === true })));
+  const examples = ALL_COMMANDS.flatMap(({ command, words }) =>
+    command.examples.map((line) => ({ line, words, streams: command.streams === true })),
+  );
 
   test.each(examples)('propiq-intercom $line', async ({ line, words }) => {
     const cwd = temporaryFolder();
@@ -39,11 +46,17 @@ describe('the examples of the help pages', () => {
     const receiver = startCli(['serve', '--port', '0', '--json'], { cwd, env });
     const ready = await receiver.output(/"type":"ready".*\n/);
     env['INTERCOM_WEBHOOK_URL'] = (JSON.parse(ready.split('\n')[0] ?? '') as { url: string }).url;
-    writeFileSync(join(cwd, 'propiq-intercom.config.json'), JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }));
+    writeFileSync(
+      join(cwd, 'propiq-intercom.config.json'),
+      JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }),
+    );
     const sent = await runCli(['send-test', 'user.created', '--id', 'notif_example'], { cwd, env });
     expect(sent.code).toBe(0);
     if (words[0] === 'serve') {
-      const example = startCli([...split(line), '--port', '0'], { cwd, env: { ...env, PROPIQ_INTERCOM_STORE: join(cwd, 'second.db') } });
+      const example = startCli([...split(line), '--port', '0'], {
+        cwd,
+        env: { ...env, PROPIQ_INTERCOM_STORE: join(cwd, 'second.db') },
+      });
       await example.output(/http:\/\/127\.0\.0\.1:\d+|"type":"ready"/);
       return;
     }

@@ -66,6 +66,30 @@ describe('signals and pipes', () => {
   });
 });
 
+describe('a bug', () => {
+  const broken = (code: string): string =>
+    `const crypto = require('node:crypto');\ncrypto.createHmac = () => { ${code} };\nrequire('node:module').syncBuiltinESMExports();\n`;
+
+  test.each([
+    ['thrown', "throw new TypeError('it broke')"],
+    [
+      'left to nobody',
+      "Promise.reject(new TypeError('it broke')); return { update: () => ({ digest: () => Buffer.alloc(20) }) }",
+    ],
+  ])('%s is told as one, with exit code 70 and what to report', async (_, code) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'broken.cjs'), broken(code));
+    const env = { ...KEY, NODE_OPTIONS: `--require ${join(cwd, 'broken.cjs')}` };
+    const told = await runCli(['signature', 'sign'], { cwd, env });
+    expect(told.code).toBe(70);
+    expect(told.stderr).toContain('TypeError: it broke');
+    expect(told.stderr).toContain('--verbose');
+    expect(told.stderr).not.toContain('broken.cjs');
+    const verbose = await runCli(['signature', 'sign', '--verbose'], { cwd, env });
+    expect(verbose.stderr).toContain('broken.cjs');
+  });
+});
+
 describe('colour', () => {
   const failing = ['signature', 'chek'];
   const ESCAPE = new RegExp(String.fromCodePoint(27));
