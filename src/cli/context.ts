@@ -50,7 +50,13 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       protectAll(settings, output);
       return settings;
     }),
-    http: () => Promise.reject(new Error('adapters/http.ts is being written')),
+    http: known(async () => {
+      const { createHttp } = await import('../adapters/http.ts');
+      const { proxySettings } = await import('../adapters/proxy.ts');
+      const http = createHttp({ proxies: proxySettings(process.env) });
+      closers.push(() => http.close());
+      return http;
+    }),
     input: {
       async bytes(source, maxBytes) {
         const { readInput } = await import('../adapters/input.ts');
