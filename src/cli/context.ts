@@ -5,6 +5,7 @@ import { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Context } from '../commands/context.ts';
 import type { ProcessOutput } from './output.ts';
+import type { SettingsPlace } from './settings.ts';
 import { Interrupted } from './signals.ts';
 import { packageVersion } from './version.ts';
 
@@ -37,6 +38,19 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     output.protect(secret);
     return secret;
   };
+  const place = (profile = profileFlag): SettingsPlace => ({
+    environment: process.env,
+    cwd,
+    envFileFlag,
+    profileFlag: profile,
+  });
+  const load = async (profile?: string): Promise<Settings> => {
+    const { loadSettings } = await import('./settings.ts');
+    const settings = await loadSettings(place(profile));
+    protectAll(settings, output);
+    return settings;
+  };
+  const ownSettings = known(load);
   return {
     version: packageVersion(),
     output,
@@ -44,12 +58,11 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     clock: systemClock,
     random: systemRandom,
     signal: abort.signal,
-    settings: known(async () => {
-      const { loadSettings } = await import('./settings.ts');
-      const settings = await loadSettings({ environment: process.env, cwd, envFileFlag, profileFlag });
-      protectAll(settings, output);
-      return settings;
-    }),
+    settings: (profile) => (profile === undefined ? ownSettings() : load(profile)),
+    async profiles() {
+      const { readProfiles } = await import('./settings.ts');
+      return Object.keys(await readProfiles(cwd));
+    },
     http: known(async () => {
       const { createHttp } = await import('../adapters/http.ts');
       const { proxySettings } = await import('../adapters/proxy.ts');
@@ -57,6 +70,21 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       closers.push(() => http.close());
       return http;
     }),
+    async sockets() {
+      const { createSockets } = await import('../adapters/sockets.ts');
+      const { proxyFor, proxySettings } = await import('../adapters/proxy.ts');
+      return createSockets((url) => proxyFor(url, proxySettings(process.env))?.shown);
+    },
+    async envFileState(profile) {
+      const { findSources } = await import('./settings.ts');
+      const { readEnvFileState } = await import('../adapters/git.ts');
+      const { path } = (await findSources(place(profile))).envFile;
+      return readEnvFileState(resolve(cwd, path), path, process.env);
+    },
+    async save(path, text) {
+      const { writeReport } = await import('../adapters/report-file.ts');
+      await writeReport(resolve(cwd, path), path, output.redact(text));
+    },
     input: {
       async bytes(source, maxBytes) {
         const { readInput } = await import('../adapters/input.ts');

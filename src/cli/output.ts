@@ -22,6 +22,8 @@ export interface OutputOptions {
 /** The one place that writes. Whatever passes is redacted; `protect` tells it what must never be seen. */
 export interface ProcessOutput extends Output {
   protect(secret: Secret): void;
+  /** A text without the secrets that are known so far, for what is written elsewhere. */
+  redact(text: string): string;
   /** Under `--json` to standard output in the command's own schema, else to standard error in three parts. */
   failure(error: AppError, schema: string, streams: boolean): void;
 }
@@ -72,6 +74,7 @@ export function createOutput(options: OutputOptions): ProcessOutput {
       const { startSpinner } = await import('./progress.ts');
       return startSpinner(redact(label), stderr);
     },
+    redact: (text) => redact(text),
     protect(secret) {
       secrets.push(secret);
       redact = createRedactor(secrets);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createSettings, type Settings } from '../base/settings.ts';
-import { pickProfile } from '../base/profiles.ts';
+import { pickProfile, type Profile, type Profiles } from '../base/profiles.ts';
 
 const CONFIG_FILE = 'propiq-intercom.config.json';
 
@@ -11,19 +11,37 @@ export interface SettingsPlace {
   readonly profileFlag?: string | undefined;
 }
 
+/** What the settings of a run are read from. */
+export interface SettingsSources {
+  readonly profile?: { readonly name: string; readonly values: Profile };
+  readonly envFile: { readonly path: string; readonly isNamed: boolean };
+}
+
+/** The profiles of the config file, without the built-in ones. @throws AppError `settings/config-file` */
+export async function readProfiles(cwd: string): Promise<Profiles> {
+  const { readConfigFile } = await import('../adapters/config-file.ts');
+  return readConfigFile(resolve(cwd, CONFIG_FILE), CONFIG_FILE);
+}
+
+/** Reads config file and profile, as far as it takes to know the env file. @throws AppError `settings/*` */
+export async function findSources(place: SettingsPlace): Promise<SettingsSources> {
+  const { environment, cwd, envFileFlag, profileFlag } = place;
+  const profiles = await readProfiles(cwd);
+  const name = createSettings({ environment }).get('profile', profileFlag)?.value;
+  const profile = name === undefined ? undefined : { name, values: pickProfile(name, profiles) };
+  const chosen = createSettings({ environment, ...(profile && { profile }) }).get('envFile', envFileFlag);
+  const envFile = { path: chosen?.value ?? '.env', isNamed: chosen !== undefined && chosen.from !== 'default' };
+  return { envFile, ...(profile && { profile }) };
+}
+
 /**
  * Reads the sources of settings, each only as far as it is needed to find the next: config file, profile, env file.
  * @throws AppError `settings/*` when one that is there cannot be used; nothing falls back in silence
  */
-export async function loadSettings({ environment, cwd, envFileFlag, profileFlag }: SettingsPlace): Promise<Settings> {
-  const { readConfigFile } = await import('../adapters/config-file.ts');
-  const profiles = await readConfigFile(resolve(cwd, CONFIG_FILE), CONFIG_FILE);
-  const fromEnvironment = createSettings({ environment });
-  const name = fromEnvironment.get('profile', profileFlag)?.value;
-  const profile = name === undefined ? undefined : { name, values: pickProfile(name, profiles) };
-  const chosen = createSettings({ environment, ...(profile && { profile }) }).get('envFile', envFileFlag);
-  const path = chosen?.value ?? '.env';
+export async function loadSettings(place: SettingsPlace): Promise<Settings> {
+  const { environment, cwd } = place;
+  const { profile, envFile: chosen } = await findSources(place);
   const { readEnvFile } = await import('../adapters/env-file.ts');
-  const envFile = await readEnvFile(resolve(cwd, path), chosen?.from !== 'default', path);
+  const envFile = await readEnvFile(resolve(cwd, chosen.path), chosen.isNamed, chosen.path);
   return createSettings({ environment, ...(envFile && { envFile }), ...(profile && { profile }) });
 }

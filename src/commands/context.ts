@@ -3,6 +3,7 @@ import type { Paint } from '../base/paint.ts';
 import type { Clock, Http, Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
+import type { EnvFileState, Sockets } from '../verify/ports.ts';
 
 /** What a command is given: values and ports. Whatever is heavy is a function that imports it when it is first asked for. */
 export interface Context {
@@ -15,9 +16,23 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Where relative paths start, and whose git ignores what. */
   readonly cwd: string;
-  /** @throws AppError `settings/*` when a source that is there cannot be used */
-  settings(): Promise<Settings>;
+  /**
+   * The settings of the run, or those with another profile in force.
+   * @throws AppError `settings/*` when a source that is there cannot be used
+   */
+  settings(profile?: string): Promise<Settings>;
+  /** Names of the config file's profiles, without the built-in ones. */
+  profiles(): Promise<readonly string[]>;
   http(): Promise<Http>;
+  /** Looks whether a host takes connections; sends nothing. */
+  sockets(): Promise<Sockets>;
+  /** What git says of the env file that the settings come from. */
+  envFileState(profile?: string): Promise<EnvFileState>;
+  /**
+   * Writes a report to a file that the user named.
+   * @throws AppError `io/write`
+   */
+  save(path: string, text: string): Promise<void>;
   input: Input;
 }
 

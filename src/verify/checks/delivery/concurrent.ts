@@ -1,0 +1,42 @@
+import { defineCheck, fail, pass } from '../../check.ts';
+import { isDelivered, showOutcomes, someAnswered } from '../../outcome.ts';
+import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { DELIVERING } from '../needs.ts';
+
+const ID = 'delivery/concurrent';
+const AT_ONCE = 10;
+
+/** Notifications come in bursts, one imported list of users after the other. */
+export const concurrent = defineCheck({
+  id: ID,
+  title: 'Ten notifications at once are accepted',
+  kind: 'signed',
+  needs: DELIVERING,
+  alone: true,
+  async observe(probes) {
+    const probe = rightly(ID, plainPing, await algorithmFor(probes));
+    const requests = Array.from({ length: AT_ONCE }, () => probes.buildSigned(probe)).filter(
+      (one) => one !== undefined,
+    );
+    return someAnswered(await probes.sendTogether(ID, requests));
+  },
+  judge(outcomes) {
+    const refused = outcomes.filter((outcome) => !isDelivered(outcome));
+    if (refused.length === 0) return pass(`${outcomes.length} of ${outcomes.length} accepted`);
+    const actual = `${refused.length} of ${outcomes.length}: ${showOutcomes(refused)}`;
+    return fail(
+      `Of ${outcomes.length} notifications at once ${refused.length} were not accepted (${showOutcomes(refused)}).`,
+      {
+        expected: '2xx to all',
+        actual,
+        remedy:
+          "Look for what cannot be shared: one database connection, a lock, a rate limit per address (all of Intercom's deliveries come from few).",
+      },
+    );
+  },
+  explain: {
+    why: 'Notifications come in bursts: an import or a mass message makes hundreds within seconds, and each that is refused is tried only once more.',
+    fix: 'Store first and handle later; use a pool of database connections, and keep rate limits away from this path. If instances answer differently, one of them runs older code or another secret.',
+    source: 'https://developers.intercom.com/docs/webhooks/webhook-notifications (volume, retry)',
+  },
+});

@@ -1,0 +1,14 @@
+import type { CheckId } from '../check.ts';
+
+/** Without a path nothing is sent; without a connection nothing is asked. */
+export const CONNECTED: readonly CheckId[] = ['url/path', 'tcp/connects'];
+/** What every question to the webhook's route needs. */
+export const ROUTED: readonly CheckId[] = [...CONNECTED, 'http/no-redirect'];
+/** What every question to the receiver itself needs: nothing in front of it, and a secret of its own. */
+export const RECEIVING: readonly CheckId[] = [...ROUTED, 'endpoint/reaches-receiver', 'endpoint/configured'];
+/** The same, and that there is a receiver at this path at all: of the failures of that check only this one stops others. */
+export const REFUSING: readonly CheckId[] = [...RECEIVING, 'endpoint/unsigned-rejected'];
+/** What a rightly signed probe needs. */
+export const SIGNING: readonly CheckId[] = ['env/secret-shape', ...REFUSING];
+/** What a delivery needs. */
+export const DELIVERING: readonly CheckId[] = [...SIGNING, 'signature/accepted'];

@@ -1,0 +1,9 @@
+import type { Reporter } from '../reporter.ts';
+
+/** Every reporter by name; its code is loaded when it is asked for. */
+export const REPORTERS: Readonly<Record<string, () => Promise<Reporter>>> = {
+  pretty: async () => (await import('./pretty.ts')).pretty,
+  json: async () => (await import('./json.ts')).json,
+};
+
+export const REPORTER_NAMES: readonly string[] = Object.keys(REPORTERS);

@@ -1,0 +1,126 @@
+import type { Paint } from '../../base/paint.ts';
+import { showDuration } from '../../base/quantity.ts';
+import { plural, wrap } from '../../base/text.ts';
+import type { CheckResult, Finding, Status } from '../check.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Reporter, ReporterEnv } from '../reporter.ts';
+import type { Summary } from '../summary.ts';
+import type { Report } from '../verify.ts';
+
+const INDENT = '        ';
+const WORD_WIDTH = 5;
+/** From this width on the facts stand in a column of their own. */
+const WIDE = 80;
+
+/** For people: a line a check as it is judged, what to do under those that did not pass, the next command last. */
+export const pretty: Reporter = {
+  name: 'pretty',
+  about: 'lines for people, as the checks are judged',
+  start(env) {
+    const { paint, columns, isQuiet, isVerbose } = env;
+    let group = '';
+    let idWidth = 0;
+    return (event) => {
+      if (event.type === 'started') {
+        idWidth = columns >= WIDE ? Math.max(...event.checks.map(({ length }) => length)) : 0;
+        return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n`;
+      }
+      if (event.type === 'result') {
+        const { id, status } = event.result;
+        if (isQuiet && (status === 'pass' || status === 'skip')) return '';
+        const next = id.split('/')[0] ?? '';
+        const gap = group === next || (isQuiet && group === '') ? '' : '\n';
+        group = next;
+        return `${gap}${showResult(event.result, idWidth, env)}${isVerbose ? showEvidence(event.result.evidence, env) : ''}`;
+      }
+      if (event.type === 'diagnosis') return showFinding(event.finding, paint, columns);
+      return event.type === 'finished' ? showEnd(event.report, env) : '';
+    };
+  },
+};
+
+function showResult(result: CheckResult, idWidth: number, { paint, columns }: ReporterEnv): string {
+  const { status, id, message, remedy } = result;
+  const word = `${paint.marks[status]} ${status.padEnd(WORD_WIDTH)}`;
+  const head = `${colour(status, paint)(word)} ${id}`;
+  const plainLength = word.length + 1 + Math.max(id.length, idWidth) + 2 + message.length;
+  const isShort = (status === 'pass' || status === 'skip') && plainLength <= columns;
+  const fact = isShort
+    ? `${' '.repeat(Math.max(0, idWidth - id.length) + 2)}${paint.dim(message)}\n`
+    : `\n${shade(status, paint)(wrap(message, columns, INDENT))}\n`;
+  const isSettled = status === 'pass' || status === 'skip';
+  return `${head}${fact}${remedy === undefined || isSettled ? '' : `${toDo(remedy, paint, columns)}\n`}`;
+}
+
+/** A command stays in one piece, so that it can be copied; a sentence is wrapped. */
+function toDo(remedy: string, paint: Paint, columns: number): string {
+  const { arrow } = paint.marks;
+  const isCommand = /^(?:propiq-intercom|git|echo) /.test(remedy);
+  const text = isCommand ? INDENT + '  ' + remedy : wrap(remedy, columns, `${INDENT}${' '.repeat(arrow.length + 1)}`);
+  return `${INDENT}${paint.cyan(arrow)} ${text.trimStart()}`;
+}
+
+function showFinding({ message, remedy, confidence }: Finding, paint: Paint, columns: number): string {
+  const title = confidence === 'none' ? 'Why, is not known' : `Cause (${confidence})`;
+  return `\n${paint.bold(title)}\n${wrap(message, columns, INDENT)}\n${toDo(remedy, paint, columns)}\n`;
+}
+
+const COUNTED: readonly (readonly [Status, (count: number) => string])[] = [
+  ['pass', (count) => `${count} passed`],
+  ['warn', (count) => plural(count, 'warning')],
+  ['fail', (count) => `${count} failed`],
+  ['error', (count) => `${count} not judged`],
+  ['skip', (count) => `${count} skipped`],
+];
+
+function showEnd(report: Report, { paint, isQuiet }: ReporterEnv): string {
+  const { summary, requests, durationMs, ok } = report;
+  if (isQuiet && ok && summary.warn === 0) return '';
+  const counts = COUNTED.flatMap(([status, words]) =>
+    summary[status] > 0 ? [colour(status, paint)(words(summary[status]))] : [],
+  );
+  const effort = paint.dim(`(${plural(requests, 'request')}, ${showDuration(durationMs)})`);
+  return `\n${counts.join(', ')} ${effort}\n${paint.bold('Next:')} ${nextCommand(report, summary)}\n`;
+}
+
+/** What to type: about the first failure, else about what could not be judged or was warned of, else on with the guide. */
+function nextCommand({ checks, target }: Report, summary: Summary): string {
+  const status = (['fail', 'error', 'warn'] as const).find((one) => summary[one] > 0);
+  const first = checks.find((check) => check.status === status);
+  if (first && status !== 'warn') return `propiq-intercom explain ${first.id}`;
+  if (first?.id === 'env/secret-present') return `propiq-intercom explain ${first.id}`;
+  return `propiq-intercom send-test user.created --url ${target}`;
+}
+
+function colour(status: Status, paint: Paint): (text: string) => string {
+  if (status === 'pass') return paint.green;
+  if (status === 'fail') return paint.red;
+  return status === 'skip' ? paint.dim : paint.yellow;
+}
+
+function shade(status: Status, paint: Paint): (text: string) => string {
+  return status === 'pass' || status === 'skip' ? paint.dim : (text) => text;
+}
+
+/** Requests and answers as they were, masked when they were recorded. */
+function showEvidence(evidence: readonly Evidence[], { paint, columns }: ReporterEnv): string {
+  return evidence.map((one) => paint.dim(wrap(evidenceText(one), columns, INDENT)) + '\n').join('');
+}
+
+function evidenceText({ request, answer, error, durationMs }: Evidence): string {
+  const sent = [
+    `> ${request.method} ${request.url}`,
+    ...request.headers.map(([name, value]) => `> ${name}: ${value}`),
+    ...(request.bytes > 0 ? [`> ${oneLine(request.body)} (${request.bytes} bytes)`] : []),
+  ];
+  if (!answer) return [...sent, `< no answer: ${error?.message ?? 'unknown'} (${showDuration(durationMs)})`].join('\n');
+  const through = answer.proxy === null ? '' : ` through proxy ${answer.proxy}`;
+  return [
+    ...sent,
+    `< ${answer.status} from ${answer.address}${through} (${showDuration(durationMs)})`,
+    ...answer.headers.map(([name, value]) => `< ${name}: ${value}`),
+    ...(answer.bytes > 0 ? [`< ${oneLine(answer.body)} (${plural(answer.bytes, 'byte')})`] : []),
+  ].join('\n');
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

@@ -1,0 +1,46 @@
+import { healthUrls, reachOf } from '../intercom/webhook-url.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Signing, Target } from './check.ts';
+
+export interface TargetInput {
+  readonly url: URL;
+  readonly secret?: Secret | undefined;
+  /** False under `--no-signed`. */
+  readonly wantsSigned: boolean;
+  readonly healthPath?: string | undefined;
+  readonly intercomHealthPath?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly version: string;
+  readonly timeoutMs: number;
+}
+
+/** The workspace id of samples; the shape is that of captured deliveries (zulip/zulip fixtures). */
+const SAMPLE_APP_ID = 'x7k2p9qd';
+
+/** Puts together what is judged. Nothing is sent. */
+export function createTarget(input: TargetInput): Target {
+  const { url, healthPath, intercomHealthPath } = input;
+  const health = healthUrls(url, { health: healthPath, intercomHealth: intercomHealthPath });
+  return {
+    url,
+    reach: reachOf(url),
+    healthUrl: health.app,
+    intercomHealthUrl: health.intercom,
+    isHealthNamed: healthPath !== undefined,
+    isIntercomHealthNamed: intercomHealthPath !== undefined,
+    userAgent: `propiq-intercom/${input.version}`,
+    appId: input.appId ?? SAMPLE_APP_ID,
+    signing: signingOf(input),
+    timeoutMs: input.timeoutMs,
+  };
+}
+
+/** Nothing signed goes over plain http to a public address: whoever reads it could send it again. */
+function signingOf({ url, secret, wantsSigned }: TargetInput): Signing {
+  if (!wantsSigned) return { because: 'Signed probes are left out by --no-signed.' };
+  if (url.protocol !== 'https:' && reachOf(url) === 'public')
+    return { because: 'Nothing signed is sent over plain http to a public address.' };
+  if (secret === undefined)
+    return { because: 'No webhook secret is known here (INTERCOM_WEBHOOK_SECRET), so nothing can be signed rightly.' };
+  return { secret };
+}

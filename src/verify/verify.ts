@@ -1,0 +1,122 @@
+import { AppError } from '../base/errors.ts';
+import type { Clock } from '../base/ports.ts';
+import type { Check, CheckId, CheckResult, Finding, Verdict } from './check.ts';
+import { findUnknown } from './findings.ts';
+import type { Plan } from './plan.ts';
+import type { VerifyPorts } from './ports.ts';
+import { createProbes, type ProbeRun } from './probes.ts';
+import { countResults, exitCodeOf, type Summary } from './summary.ts';
+import { judgeCrash, judgeUnanswered } from './unanswered.ts';
+
+export interface Report {
+  readonly ok: boolean;
+  readonly exitCode: 0 | 1 | 3;
+  readonly target: string;
+  /** ms since 1970 */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly requests: number;
+  readonly summary: Summary;
+  readonly checks: readonly CheckResult[];
+  readonly diagnosis: readonly Finding[];
+}
+
+/** A run as it is told: results in list order, whatever the order in which they were found. */
+export type VerifyEvent =
+  | {
+      readonly type: 'started';
+      readonly target: string;
+      readonly startedAt: number;
+      readonly checks: readonly CheckId[];
+    }
+  | { readonly type: 'running'; readonly id: CheckId }
+  | { readonly type: 'result'; readonly result: CheckResult }
+  | { readonly type: 'diagnosis'; readonly finding: Finding }
+  | { readonly type: 'finished'; readonly report: Report };
+
+export interface VerifyOptions {
+  /** Whether a warning makes the exit code 1. */
+  readonly isStrict: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the checks of a plan: each waits for what it needs, independent ones overlap, `alone` ones overlap with nothing.
+ * @throws the signal's reason when it is aborted
+ */
+export async function* verify(plan: Plan, ports: VerifyPorts, options: VerifyOptions): AsyncGenerator<VerifyEvent> {
+  const run = createProbes(plan.target, ports, options.signal);
+  try {
+    yield* runChecks(plan, ports, run, options);
+  } finally {
+    run.close();
+  }
+}
+
+async function* runChecks(
+  plan: Plan,
+  { clock }: VerifyPorts,
+  run: ProbeRun,
+  { isStrict, signal }: VerifyOptions,
+): AsyncGenerator<VerifyEvent> {
+  const startedAt = clock.now();
+  const began = clock.monotonic();
+  const target = plan.target.url.href;
+  yield { type: 'started', target, startedAt, checks: plan.checks.map(({ id }) => id) };
+  const going = new Map<CheckId, Promise<CheckResult>>();
+  for (const check of plan.checks) {
+    const result = settle(check, new Map(going));
+    result.catch(() => undefined); // told when its turn comes; until then nobody may be listening
+    going.set(check.id, result);
+  }
+  const checks: CheckResult[] = [];
+  for (const [id, pending] of going) {
+    yield { type: 'running', id };
+    const result = await pending;
+    checks.push(result);
+    yield { type: 'result', result };
+  }
+  const diagnosis = findUnknown(plan.target, run.open().probes.seen());
+  for (const finding of diagnosis) yield { type: 'diagnosis', finding };
+  const summary = countResults(checks);
+  const exitCode = exitCodeOf(summary, isStrict);
+  const durationMs = Math.round(clock.monotonic() - began);
+  const found = { requests: run.requests(), summary, checks, diagnosis };
+  yield { type: 'finished', report: { ok: exitCode === 0, exitCode, target, startedAt, durationMs, ...found } };
+
+  async function settle(check: Check, earlier: ReadonlyMap<CheckId, Promise<CheckResult>>): Promise<CheckResult> {
+    const told = { id: check.id, title: check.title, durationMs: 0, evidence: [] };
+    if (plan.leftOut.has(check.id)) return { ...told, status: 'skip', message: 'left out by --skip' };
+    const waitsFor = (id: CheckId): boolean =>
+      check.alone === true || check.needs.includes(id) || check.after?.includes(id) === true;
+    const over = await Promise.all([...earlier].filter(([id]) => waitsFor(id)).map(([, result]) => result));
+    const cause = over.find((result) => check.needs.includes(result.id) && stops(result, check.id));
+    if (cause) {
+      const blockedBy = cause.blockedBy ?? cause.id;
+      return { ...told, status: 'skip', message: `not judged: see ${blockedBy}`, blockedBy };
+    }
+    const { because } = plan.target.signing;
+    if (check.kind === 'signed' && because !== undefined) return { ...told, status: 'skip', message: because };
+    return judged(check, run, clock, signal);
+  }
+}
+
+/** Whether a result stands in the way of a check that needs it. */
+function stops({ status, blocks, blockedBy }: CheckResult, id: CheckId): boolean {
+  if (blockedBy !== undefined) return true;
+  return blocks ? blocks.includes(id) : status === 'fail' || status === 'error';
+}
+
+async function judged(check: Check, run: ProbeRun, clock: Clock, signal: AbortSignal): Promise<CheckResult> {
+  const { probes, evidence } = run.open();
+  const began = clock.monotonic();
+  let verdict: Verdict;
+  try {
+    verdict = check.judge(await check.observe(probes), probes.target);
+  } catch (error) {
+    signal.throwIfAborted();
+    verdict = error instanceof AppError ? judgeUnanswered(error, probes) : judgeCrash(check.id, error);
+  }
+  const durationMs = Math.round(clock.monotonic() - began);
+  return { id: check.id, title: check.title, ...verdict, durationMs, evidence: await evidence() };
+}
