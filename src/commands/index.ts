@@ -11,6 +11,11 @@ export interface CommandEntry {
 /** In the order of the journey: help, completions and reference pages follow it. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'verify',
+    summary: 'judge a deployed receiver',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
     name: 'signature',
     summary: 'sign bytes, or check a signature, without a network',
     children: [
@@ -25,5 +30,10 @@ export const COMMANDS: readonly CommandEntry[] = [
         load: async () => (await import('./signature-check.ts')).signatureCheck,
       },
     ],
+  },
+  {
+    name: 'explain',
+    summary: 'say what a check or an error means, and how to mend it',
+    load: async () => (await import('./explain.ts')).explain,
   },
 ];

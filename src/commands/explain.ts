@@ -1,0 +1,46 @@
+import { AppError } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { wrap } from '../base/text.ts';
+import type { Page } from '../verify/pages.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+
+export const explain = defineCommand({
+  schema: 'explain',
+  about:
+    'Says what a check of verify or the code of an error means, why it matters and how to mend it, with the source of every fact about Intercom. Works without a network.',
+  args: [{ spec: '<id>', about: 'id of a check (signature/sha1) or of an error (url/missing-scheme)' }],
+  flags: {},
+  examples: ['explain signature/sha1', 'explain net/dns'],
+  async run({ args: [id = ''] }, context) {
+    const { PAGES } = await import('../verify/pages.ts');
+    const page = PAGES.get(id);
+    if (page === undefined) throw unknownId(id, [...PAGES.keys()]);
+    context.output.result('explain', true, pageBody(page), showPage(page, context));
+    return 0;
+  },
+});
+
+function pageBody({ id, kind, title, why, fix, source }: Page): JsonObject {
+  return { id, kind, title, why, fix, source: source ?? null };
+}
+
+function showPage({ id, kind, title, why, fix, source }: Page, { output: { paint, columns } }: Context): string {
+  const part = (name: string, text: string): string => `\n${paint.bold(name)}\n${wrap(text, columns, '  ')}`;
+  return [
+    `${paint.bold(id)} (${kind})`,
+    wrap(title, columns, '  '),
+    part(kind === 'error' ? 'Why it happens' : 'Why it matters', why),
+    part('How to mend it', fix),
+    ...(source === undefined ? [] : [part('Source', source)]),
+  ].join('\n');
+}
+
+function unknownId(id: string, known: readonly string[]): AppError {
+  return new AppError('explain/unknown-id', {
+    what: `There is no page "${id.slice(0, 60)}"`,
+    why: 'It is neither the id of a check nor the code of an error.',
+    hint: didYouMean(id, known, 'propiq-intercom verify names its checks; errors show their code under --json.'),
+  });
+}

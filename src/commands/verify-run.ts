@@ -1,0 +1,147 @@
+import { AppError, type ExitCode } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
+import { conflictWarning, webhookSecrets } from '../base/secret-sources.ts';
+import type { Settings } from '../base/settings.ts';
+import { parseWebhookUrl } from '../intercom/webhook-url.ts';
+import { CHECKS } from '../verify/checks/index.ts';
+import type { LocalFacts, VerifyPorts } from '../verify/ports.ts';
+import { type Plan, planVerify } from '../verify/plan.ts';
+import { reportBody } from '../verify/report.ts';
+import { createTarget } from '../verify/target.ts';
+import { type Report, verify } from '../verify/verify.ts';
+import { waitForAnswer } from '../verify/wait.ts';
+import type { Context } from './context.ts';
+import { openSinks, type Sinks } from './verify-sinks.ts';
+
+export interface VerifyInput {
+  readonly url: string | undefined;
+  readonly wantsSigned: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly strict?: boolean;
+  readonly timeout?: string;
+  readonly wait?: number;
+  readonly all?: boolean;
+  readonly healthPath?: string;
+  readonly intercomHealthPath?: string;
+  readonly reporter?: readonly string[];
+}
+
+/** One deployment to judge. Everything that can be wrong about its settings was found before anything is sent. */
+interface Job {
+  readonly profile?: string;
+  readonly plan: Plan;
+  readonly ports: VerifyPorts;
+}
+
+/** Judges one deployment, or every profile's. @throws AppError with exit code 2 before anything is sent */
+export async function runVerify(input: VerifyInput, context: Context): Promise<ExitCode> {
+  const settings = await context.settings();
+  const sinks = await openSinks(input.reporter ?? [], settings, context);
+  const jobs = input.all === true ? await jobsOfAll(input, context) : [await jobOf(input, context, settings)];
+  const reports: Report[] = [];
+  for (const job of jobs) reports.push(await runJob(job, input, context, sinks));
+  const ok = reports.every((report) => report.ok);
+  const body = input.all === true ? { runs: runsBody(jobs, reports) } : bodyOf(reports);
+  await sinks.finish(input.all === true ? 'verify-all' : 'verify', ok, body);
+  const codes = reports.map(({ exitCode }) => exitCode);
+  return codes.find((code) => code === 1) ?? codes.find((code) => code === 3) ?? 0;
+}
+
+async function runJob(
+  { plan, ports }: Job,
+  { wait, strict }: VerifyInput,
+  context: Context,
+  sinks: Sinks,
+): Promise<Report> {
+  const { output, clock, signal } = context;
+  if (wait !== undefined) {
+    output.note(`Waiting for ${plan.target.url.host} to answer…`);
+    await waitForAnswer(plan.target, { http: ports.http, clock, signal }, wait);
+  }
+  const progress = output.live || output.quiet ? undefined : await output.progress('Probing');
+  try {
+    const emit = sinks.start();
+    for await (const event of verify(plan, ports, { isStrict: strict === true, signal })) {
+      if (event.type === 'running') progress?.update(`Probing: ${event.id}`);
+      emit(event);
+      if (event.type === 'finished') return event.report;
+    }
+  } finally {
+    progress?.stop();
+  }
+  throw new Error('the run ended without a report');
+}
+
+async function jobsOfAll(input: VerifyInput, context: Context): Promise<Job[]> {
+  const names = await context.profiles();
+  if (names.length === 0) {
+    throw new AppError('usage/missing-input', {
+      what: '--all has no profile to judge',
+      why: 'propiq-intercom.config.json is not there, or has no profiles.',
+      hint: 'Write {"profiles": {"staging": {"url": "https://…/intercom/webhook"}}} into it, or name a URL.',
+    });
+  }
+  const jobs: Job[] = [];
+  for (const name of names) jobs.push(await jobOf(input, context, await context.settings(name), name));
+  return jobs;
+}
+
+async function jobOf(input: VerifyInput, context: Context, settings: Settings, profile?: string): Promise<Job> {
+  const { wantsSigned } = input;
+  const secrets = webhookSecrets(settings);
+  const { current, previous, other } = secrets;
+  const token = settings.get('token');
+  const target = createTarget({
+    url: urlOf(input, settings, profile),
+    secret: current?.value,
+    wantsSigned,
+    healthPath: settings.get('healthPath', input.healthPath)?.value,
+    intercomHealthPath: settings.get('intercomHealthPath', input.intercomHealthPath)?.value,
+    appId: settings.get('appId')?.value,
+    version: context.version,
+    timeoutMs: settings.get('timeout', input.timeout)?.value ?? 5000,
+  });
+  const plan = planVerify(CHECKS, target, { only: input.only, skip: input.skip });
+  const conflict = conflictWarning(secrets);
+  const local: LocalFacts = {
+    ...(token && { token }),
+    ...(current && { secret: current }),
+    ...(conflict !== undefined && { conflict }),
+    wantsSigned,
+    envFile: () => context.envFileState(profile),
+  };
+  const [http, sockets] = await Promise.all([context.http(), context.sockets()]);
+  const hidden = [current, previous, other, token].flatMap((one) => (one ? [one.value] : []));
+  const { clock, random } = context;
+  return { plan, ports: { http, sockets, clock, random, local, secrets: hidden }, ...(profile && { profile }) };
+}
+
+/** @throws AppError `url/*`, naming the place where a wrong one stands */
+function urlOf({ url }: VerifyInput, settings: Settings, profile: string | undefined): URL {
+  const given = settings.get('url', url);
+  if (given === undefined) {
+    throw new AppError('url/missing', {
+      what: profile === undefined ? 'There is no URL to judge' : `The profile "${profile}" has no URL to judge`,
+      why: 'None was given, and INTERCOM_WEBHOOK_URL is neither in the environment nor in the env file.',
+      hint: 'propiq-intercom verify https://propiq.example/intercom/webhook',
+    });
+  }
+  try {
+    return parseWebhookUrl(given.value, 'verify');
+  } catch (cause) {
+    if (!(cause instanceof AppError) || given.from === 'flag') throw cause;
+    const { code, what, why, hint } = cause;
+    throw new AppError(code, { what: `${given.where}: ${what}`, why, hint }, { cause });
+  }
+}
+
+function bodyOf([report]: readonly Report[]): JsonObject {
+  return report ? reportBody(report) : {};
+}
+
+function runsBody(jobs: readonly Job[], reports: readonly Report[]): JsonObject[] {
+  return reports.map((report, at) =>
+    Object.assign({ profile: jobs[at]?.profile ?? null, ok: report.ok }, reportBody(report)),
+  );
+}

@@ -1,0 +1,43 @@
+import { AppError, type ExitCode } from '../base/errors.ts';
+import { defineCommand, list, text, toggle, value } from './command.ts';
+import { parseDuration } from '../base/quantity.ts';
+
+export const verify = defineCommand({
+  schema: 'verify',
+  about:
+    'Judges a deployed receiver: probes its health routes and its webhook path, and says of each expectation whether it holds, with evidence and the next step. Changes nothing: it sends GET, HEAD, POSTs that must be refused and, when the webhook secret is known, signed pings and one notification of a made-up topic. Made for CI: exit code 0 when all holds, 1 when a check failed, 3 when the receiver could not be reached.',
+  interrupted: 'Interrupted: what was judged so far stands above. Nothing was changed.',
+  args: [{ spec: '[url]', about: 'full URL of the receiver; else INTERCOM_WEBHOOK_URL' }],
+  flags: {
+    only: list('--only <id>', 'run these checks only: an id or a glob such as signature/*; repeatable'),
+    skip: list('--skip <id>', 'leave these checks out; repeatable'),
+    strict: toggle('--strict', 'let a warning fail the run'),
+    timeout: text('--timeout <time>', 'longest wait for one answer (default 5s, as Intercom)'),
+    signed: toggle('--no-signed', 'send nothing that is rightly signed'),
+    wait: value('--wait <time>', 'first wait until the deployment answers, so long at most', parseDuration),
+    all: toggle('--all', 'judge every profile of propiq-intercom.config.json'),
+    healthPath: text('--health-path <path>', "path of the application's health route (default /health)"),
+    intercomHealthPath: text(
+      '--intercom-health-path <path>',
+      "path of the integration's health route (default: health beside the webhook path)",
+    ),
+    reporter: list('--reporter <name[=file]>', 'pretty or json, to standard output or to a file; repeatable'),
+  },
+  examples: [
+    'verify https://propiq.example/intercom/webhook --no-signed',
+    'verify --strict --skip health/* --reporter pretty --reporter json=verify.json',
+    'verify --only signature/* --only endpoint/unsigned-rejected',
+    'verify --wait 2m --json',
+  ],
+  async run(input, context): Promise<ExitCode> {
+    const { runVerify } = await import('./verify-run.ts');
+    if (input.all === true && input.args.length > 0) {
+      throw new AppError('usage/conflict', {
+        what: '--all and a URL exclude each other',
+        why: '--all takes the URLs of the profiles in propiq-intercom.config.json.',
+        hint: 'Leave one of them away.',
+      });
+    }
+    return runVerify({ ...input, url: input.args[0], wantsSigned: input.signed !== false }, context);
+  },
+});
