@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
 import type { NetPhase } from './net-failure.ts';
 import { bare, portOf, type Proxy } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
@@ -9,6 +9,8 @@ import { ProxyRefusal } from './proxy-errors.ts';
 export interface Route {
   readonly url: URL;
   readonly proxy?: Proxy | undefined;
+  /** Authorities that are trusted as well, in PEM. */
+  readonly trust?: readonly string[] | undefined;
 }
 
 /** How far an attempt came: what an error message needs to know. */
@@ -33,7 +35,7 @@ const LONGEST_PROXY_HEADER = 16 * 1024;
  * @throws the raw error of the step that failed, or the signal's reason
  */
 export async function openConnection(route: Route, progress: Progress, signal: AbortSignal): Promise<Connection> {
-  const { url, proxy } = route;
+  const { url, proxy, trust } = route;
   const isHttps = url.protocol === 'https:';
   const host = bare(url.hostname);
   if (!proxy) {
@@ -41,16 +43,16 @@ export async function openConnection(route: Route, progress: Progress, signal: A
     const address = addressOf(tcp);
     if (!isHttps) return { socket: tcp, address };
     progress.phase = 'tls';
-    return { socket: await startTls(tcp, host, progress, signal), address };
+    return { socket: await startTls(tcp, host, trust, progress, signal), address };
   }
   progress.phase = 'proxy';
   const tcp = await openTcp(proxy.host, proxy.port, signal);
   const address = addressOf(tcp);
-  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, { phase: 'proxy' }, signal) : tcp;
+  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, trust, { phase: 'proxy' }, signal) : tcp;
   if (!isHttps) return { socket: toProxy, address };
   await openTunnel(toProxy, url, proxy, signal);
   progress.phase = 'tls';
-  return { socket: await startTls(toProxy, host, progress, signal), address };
+  return { socket: await startTls(toProxy, host, trust, progress, signal), address };
 }
 
 async function openTcp(
@@ -74,12 +76,20 @@ async function openTcp(
   return socket;
 }
 
-async function startTls(socket: Socket, host: string, progress: Progress, signal: AbortSignal): Promise<TLSSocket> {
+async function startTls(
+  socket: Socket,
+  host: string,
+  trust: readonly string[] | undefined,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   const secured = connectTls({
     socket,
     host,
     servername: isIP(host) === 0 ? host : '',
     ALPNProtocols: ['http/1.1'],
+    // left out, the default holds, NODE_EXTRA_CA_CERTS included
+    ...(trust ? { ca: [...rootCertificates, ...trust] } : {}),
   });
   // Before Node judges the certificate and drops it with the connection: its dates and issuer are what a person needs to know.
   secured.prependOnceListener('secure', () => {
@@ -121,7 +131,6 @@ function openTunnel(socket: Socket, url: URL, proxy: Proxy, signal: AbortSignal)
       path: target,
       headers: { Host: target, ...(proxy.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}) },
       createConnection: () => socket,
-      agent: false,
       maxHeaderSize: LONGEST_PROXY_HEADER,
       signal,
     });

@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import type { Exchange, Http, HttpLimits, HttpRequest } from '../base/ports.ts';
 import { headerValue } from '../base/ports.ts';
+import { onAbort } from './abort.ts';
 import { openConnection, type Progress, type Route } from './connection.ts';
 import { createLane, drop, exchange, isOpen, type Lane, NoAnswer } from './exchange.ts';
 import { classifyNetError } from './net-errors.ts';
@@ -13,6 +14,8 @@ const MOST_AT_ONCE = 4;
 
 export interface HttpOptions {
   readonly proxies?: ProxySettings;
+  /** Authorities that are trusted besides the public ones, in PEM. */
+  readonly trust?: readonly string[];
   /** How many exchanges run at once, those that ask not to be held back excepted; so that no rate limiter is woken. */
   readonly mostAtOnce?: number;
 }
@@ -50,7 +53,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
   async function sendWithin(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
     const startedAt = performance.now();
     const { url } = request;
-    const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}) };
+    const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}), trust: options.trust };
     const progress: Progress = { phase: 'connect' };
     const deadline = startDeadline(limits);
     try {
@@ -90,8 +93,8 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     }
 
     async function sendOn(lane: Lane): Promise<Exchange> {
-      progress.phase = 'answer';
-      const viaProxy = route.proxy !== undefined && url.protocol === 'http:' ? route.proxy : undefined;
+      const viaProxy = url.protocol === 'http:' ? route.proxy : undefined;
+      progress.phase = viaProxy ? 'proxy' : 'answer';
       const path = `${url.pathname}${url.search}`;
       const target = viaProxy ? `${url.origin}${path}` : path;
       const extra: (readonly [string, string])[] = [];
@@ -100,10 +103,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline.signal);
       if (isOpen(lane)) keepIdle(keyOf(route), lane);
       if (answer.bodyEnd === 'timed-out') limits.signal.throwIfAborted();
-      if (viaProxy && answer.status === 407) {
-        progress.phase = 'proxy';
-        throw new ProxyRefusal(407, 'Proxy Authentication Required');
-      }
+      if (viaProxy && answer.status === 407) throw new ProxyRefusal(407, 'Proxy Authentication Required');
       return {
         request,
         ...answer,
@@ -156,15 +156,13 @@ interface Deadline {
 /** One signal for both ends of a wait: the time that is allowed, and the caller's own signal. */
 function startDeadline({ timeoutMs, signal }: HttpLimits): Deadline {
   const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal.reason);
   const timer = setTimeout(() => controller.abort(new TimedOut()), timeoutMs);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const forget = onAbort(signal, () => controller.abort(signal.reason));
   return {
     signal: controller.signal,
     stop() {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      forget();
     },
   };
 }

@@ -88,6 +88,11 @@ export function isClosed(code: string): boolean {
   return CLOSED.has(code);
 }
 
+/** Whether a code says that what came is not HTTP: Node's parser has codes of its own, undici's only a name. */
+export function isParserCode(code: string): boolean {
+  return code.startsWith('HPE_') || code === 'HTTPParserError';
+}
+
 /** `example.com:443`, `[::1]:8000`. */
 export function peerOf({ host, port }: NetContext): string {
   return `${bracketed(host)}:${port}`;

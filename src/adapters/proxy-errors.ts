@@ -1,7 +1,16 @@
 import { showDuration } from '../base/quantity.ts';
 import { cleanLine, shorten } from '../base/text.ts';
 import { isConnectCode, tellTries } from './connect-errors.ts';
-import { detail, isClosed, mainCode, type NetFinding, type NetTrouble, peerOf, TimedOut } from './net-failure.ts';
+import {
+  detail,
+  isClosed,
+  isParserCode,
+  mainCode,
+  type NetFinding,
+  type NetTrouble,
+  peerOf,
+  TimedOut,
+} from './net-failure.ts';
 
 /** A proxy's answer that is not the way through: to CONNECT anything but 2xx, to any request 407. */
 export class ProxyRefusal extends Error {
@@ -40,7 +49,7 @@ function failed({ error, failures, context }: NetTrouble): string {
     return `The proxy did not answer within ${showDuration(context.timeoutMs)} [ETIMEDOUT].`;
   const code = mainCode(failures);
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return `The name of the proxy does not resolve [${code}].`;
-  if (code.startsWith('HPE_')) return `What answers there does not speak HTTP, so it is no proxy [${code}].`;
+  if (isParserCode(code)) return `What answers there does not speak HTTP, so it is no proxy [${code}].`;
   if (isConnectCode(code) && failures.some(({ address }) => address !== undefined))
     return tellTries(failures, 'The proxy');
   if (isClosed(code)) return `The proxy closed the connection before it answered [${code}].`;

@@ -24,12 +24,12 @@ const chain: Explain = ({ host, port }, certificate) => ({
 
 const root: Explain = (_peer, certificate) => ({
   why: `The chain of the certificate, issued by ${issuerOf(certificate)}, ends in an authority that is not trusted`,
-  hint: 'A certificate that Intercom can trust comes from a public authority such as Let’s Encrypt. For a private one, on this computer only: NODE_EXTRA_CA_CERTS=ca.pem.',
+  hint: "A certificate that Intercom can trust comes from a public authority such as Let's Encrypt. For a private one, on this computer only: NODE_EXTRA_CA_CERTS=ca.pem.",
 });
 
 const selfSigned: Explain = () => ({
   why: 'The certificate is self-signed: no authority vouches for it',
-  hint: 'Get one from a public authority such as Let’s Encrypt. To trust this one on this computer only: NODE_EXTRA_CA_CERTS=certificate.pem.',
+  hint: "Get one from a public authority such as Let's Encrypt. To trust this one on this computer only: NODE_EXTRA_CA_CERTS=certificate.pem.",
 });
 
 const tooOld: Explain = () => ({
@@ -44,7 +44,7 @@ const notTls: Explain = ({ host, port }) => ({
 
 const noCertificate: Explain = ({ host }) => ({
   why: 'The other side broke the TLS handshake off',
-  hint: `Check that a certificate for ${host} is installed and bound there: a server without one for the name that is asked for often does this.`,
+  hint: `Check that a certificate for ${host} is installed and bound there: a server that has none for this name often does this. So does one that wants a client certificate, which Intercom has not.`,
 });
 
 const forgedChain: Explain = () => ({
@@ -114,7 +114,7 @@ export function explainTls(code: string, peer: Peer, certificate: PeerCertificat
 function issuerOf(certificate: PeerCertificate | undefined): string {
   const issuer = certificate?.issuer as Partial<Record<string, string>> | undefined;
   const name = issuer?.['CN'] ?? issuer?.['O'];
-  return name === undefined ? 'somebody' : `“${shorten(cleanLine(name), 80)}”`;
+  return name === undefined ? 'somebody' : `"${shorten(cleanLine(name), 80)}"`;
 }
 
 function namesOf(certificate: PeerCertificate | undefined): string {

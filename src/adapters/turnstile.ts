@@ -1,3 +1,5 @@
+import { onAbort } from './abort.ts';
+
 export interface Turnstile {
   /** Resolves when there is room. @throws the signal's reason when it is aborted first */
   enter(signal: AbortSignal): Promise<void>;
@@ -17,16 +19,15 @@ export function createTurnstile(places: number): Turnstile {
         return Promise.resolve();
       }
       return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          waiting.delete(pass);
-          reject(signal.reason as Error);
-        };
         const pass = (): void => {
-          signal.removeEventListener('abort', onAbort);
+          forget();
           resolve();
         };
+        const forget = onAbort(signal, () => {
+          waiting.delete(pass);
+          reject(signal.reason as Error);
+        });
         waiting.add(pass);
-        signal.addEventListener('abort', onAbort, { once: true });
       });
     },
     leave() {

@@ -74,7 +74,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
 }
 
 /** Whole requests by Content-Length; no other framing is needed here. */
-function eachRequest(socket: Socket, take: (request: Buffer) => void): void {
+export function eachRequest(socket: Socket, take: (request: Buffer) => void): void {
   let rest: Buffer = Buffer.alloc(0);
   socket.on('data', (part: Buffer) => {
     rest = Buffer.concat([rest, part]);

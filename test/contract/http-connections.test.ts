@@ -1,0 +1,246 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  answersOk,
+  type Behaviour,
+  closesAtOnce,
+  endlessBody,
+  freePort,
+  hostileServer,
+  neverAnswers,
+  saysAndCloses,
+} from '../support/hostile-server.ts';
+import { createHttp } from '../../src/adapters/http.ts';
+import { failureOf, get, limits, openHttp } from '../support/http.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+/** Behaves once on each connection, and in another way from its second request on. */
+function firstThen(first: Behaviour, then: Behaviour): Behaviour {
+  const known = new WeakSet<Socket>();
+  return (socket, nth) => {
+    const behave = known.has(socket) ? then : first;
+    known.add(socket);
+    behave(socket, nth);
+  };
+}
+
+describe('connections are used again', () => {
+  test('one after the other', async () => {
+    const server = await hostileServer(answersOk);
+    const http = openHttp();
+    for (const _ of [1, 2, 3]) await http.send(get(server.url), limits());
+    expect(server.connections()).toBe(1);
+  });
+
+  test('unless the other side closed in between', async () => {
+    const server = await hostileServer(saysAndCloses(OK));
+    const http = openHttp();
+    for (const _ of [1, 2, 3]) {
+      expect((await http.send(get(server.url), limits())).status).toBe(200);
+      await server.allClosed();
+    }
+    expect([server.connections(), server.requests.length]).toEqual([3, 3]);
+  });
+
+  test('one that is closed under a request is no reset: the request is sent on a fresh one', async () => {
+    const server = await hostileServer(firstThen(answersOk, closesAtOnce));
+    const http = openHttp();
+    for (const _ of [1, 2]) expect((await http.send(get(server.url), limits())).status).toBe(200);
+    expect([server.connections(), server.requests.length]).toEqual([2, 3]);
+  });
+
+  test('a receiver that always closes is found out, also behind a used connection', async () => {
+    const server = await hostileServer((socket, nth) => (nth === 0 ? answersOk : closesAtOnce)(socket, nth));
+    const http = openHttp();
+    await http.send(get(server.url), limits());
+    expect((await failureOf(http.send(get(server.url), limits()))).code).toBe('net/reset');
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('nothing is sent twice once anything of an answer came', async () => {
+    const server = await hostileServer(firstThen(answersOk, saysAndCloses('HTTP/1.1 200 OK\r\nX-Ha')));
+    const http = openHttp();
+    await http.send(get(server.url), limits());
+    expect((await failureOf(http.send(get(server.url), limits()))).code).toBe('net/reset');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('nothing is sent twice on a fresh connection', async () => {
+    const server = await hostileServer(closesAtOnce);
+    expect((await failureOf(openHttp().send(get(server.url), limits()))).code).toBe('net/reset');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('nothing is sent twice for silence', async () => {
+    const server = await hostileServer(firstThen(answersOk, neverAnswers));
+    const http = openHttp();
+    await http.send(get(server.url), limits());
+    const error = await failureOf(http.send(get(server.url), limits({ timeoutMs: 200 })));
+    expect([error.code, server.requests.length]).toEqual(['net/no-answer', 2]);
+  });
+
+  test('close() ends them', async () => {
+    const server = await hostileServer(answersOk);
+    const http = createHttp();
+    await http.send(get(server.url), limits());
+    await http.close();
+    await server.allClosed();
+  });
+});
+
+describe('at most four at once', () => {
+  /** Answers when `many` requests wait, and otherwise when no more came for a while. */
+  function answersTogether(many: number): { behave: Behaviour; most(): number } {
+    let waiting: Socket[] = [];
+    let most = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const answer = (): void => {
+      for (const socket of waiting.splice(0)) socket.write(OK);
+    };
+    return {
+      most: () => most,
+      behave(socket) {
+        waiting = [...waiting, socket];
+        most = Math.max(most, waiting.length);
+        clearTimeout(timer);
+        if (waiting.length === many) answer();
+        else timer = setTimeout(answer, 50);
+      },
+    };
+  }
+
+  test('the others wait', async () => {
+    const { behave, most } = answersTogether(10);
+    const server = await hostileServer(behave);
+    const http = openHttp();
+    await Promise.all(Array.from({ length: 10 }, () => http.send(get(server.url), limits())));
+    expect([most(), server.requests.length]).toEqual([4, 10]);
+  });
+
+  test('those that are not to be held back do not wait, not even behind others', async () => {
+    const { behave } = answersTogether(14);
+    const server = await hostileServer(behave);
+    const http = openHttp();
+    const held = Array.from({ length: 4 }, () => http.send(get(server.url), limits()));
+    const free = Array.from({ length: 10 }, () => http.send(get(server.url), limits({ isUnqueued: true })));
+    await Promise.all([...held, ...free]);
+    expect(server.connections()).toBe(14);
+  });
+
+  test('a failure makes room', async () => {
+    const http = openHttp({ mostAtOnce: 1 });
+    const dead = `http://127.0.0.1:${await freePort()}`;
+    for (const _ of [1, 2]) expect((await failureOf(http.send(get(dead), limits()))).code).toBe('net/refused');
+  });
+});
+
+describe('an interrupted run', () => {
+  const reason = new Error('stopped by hand');
+
+  test.each([
+    ['before', neverAnswers, 0],
+    ['while it waits for the answer', neverAnswers, 1],
+    ['while it reads the body', endlessBody, 1],
+  ] as const)('%s', async (_name, behave, requests) => {
+    const stop = new AbortController();
+    const server = await hostileServer((socket, nth) => {
+      behave(socket, nth);
+      setImmediate(() => stop.abort(reason));
+    });
+    if (requests === 0) stop.abort(reason);
+    const sent = openHttp().send(get(server.url), limits({ signal: stop.signal, maxBytes: 1e12 }));
+    await expect(sent).rejects.toBe(reason);
+    expect(server.requests).toHaveLength(requests);
+    await server.allClosed();
+  });
+
+  test('while it waits for its turn', async () => {
+    const stop = new AbortController();
+    const server = await hostileServer(neverAnswers);
+    const http = openHttp({ mostAtOnce: 1 });
+    const first = http.send(get(server.url), limits({ signal: stop.signal }));
+    const second = http.send(get(server.url), limits({ signal: stop.signal }));
+    stop.abort(reason);
+    for (const sent of [first, second]) await expect(sent).rejects.toBe(reason);
+  });
+
+  test('leaves the turn of those that gave up to the next', async () => {
+    const server = await hostileServer((socket, nth) => (nth === 0 ? neverAnswers : answersOk)(socket, nth));
+    const http = openHttp({ mostAtOnce: 1 });
+    const stop = new AbortController();
+    const first = failureOf(http.send(get(server.url), limits({ timeoutMs: 200 })));
+    const given = http.send(get(server.url), limits({ signal: stop.signal }));
+    const third = http.send(get(server.url), limits());
+    stop.abort(reason);
+    await expect(given).rejects.toBe(reason);
+    expect([(await first).code, (await third).status]).toEqual(['net/no-answer', 200]);
+  });
+
+  test('many exchanges may share one signal without a warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const server = await hostileServer(answersOk);
+    const http = openHttp();
+    const { signal } = new AbortController();
+    await Promise.all(
+      Array.from({ length: 50 }, (_, nth) => http.send(get(server.url), limits({ signal, isUnqueued: nth % 2 === 0 }))),
+    );
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('where it goes', () => {
+  test('IPv6', async () => {
+    const server = await hostileServer(answersOk, { host: '::1' });
+    const { address } = await openHttp().send(get(server.url), limits());
+    expect(address).toBe(`[::1]:${server.port}`);
+  });
+
+  test('localhost, with only IPv4 behind it', async () => {
+    const server = await hostileServer(answersOk);
+    const { address } = await openHttp().send(get(`http://localhost:${server.port}`), limits());
+    expect(address).toBe(`127.0.0.1:${server.port}`);
+  });
+
+  test.each(['127.0.0.1', '[::1]', 'localhost'])('nothing listens on %s', async (host) => {
+    const port = await freePort(host === '[::1]' ? '::1' : '127.0.0.1');
+    const error = await failureOf(openHttp().send(get(`http://${host}:${port}/`), limits()));
+    expect(error.code).toBe('net/refused');
+    expect(error.what).toBe(`Cannot connect to ${host}:${port}`);
+    expect(error.why).toMatch(/^(?:127\.0\.0\.1|\[::1\]):\d+ refused the connection \[ECONNREFUSED\]/);
+    expect(error.hint).toContain(`propiq-intercom serve --port ${port}`);
+  });
+
+  test('a name that does not resolve', async () => {
+    const error = await failureOf(openHttp().send(get('https://nowhere.invalid/'), limits()));
+    expect(error.code).toBe('net/dns');
+    expect(error.what).toBe('Cannot find the address of nowhere.invalid');
+    expect(error.why).toMatch(/\[(?:ENOTFOUND|EAI_AGAIN)\]\.$/);
+    expect(error.hint).toContain('nslookup nowhere.invalid');
+  });
+});
+
+test('what undici does not send is a mistake of the caller, not an answer', async () => {
+  const server = await hostileServer(answersOk);
+  const headers = [['X-Split', 'a\r\nb: c']] as const;
+  const sent = openHttp().send({ ...get(server.url), headers }, limits());
+  await expect(sent).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' });
+  expect(server.requests).toHaveLength(0);
+});
+
+test('a large body is sent whole, and an answer that comes before its end is heard', async () => {
+  const server = await hostileServer(() => undefined, {
+    onConnection: (socket) =>
+      void once(socket, 'data').then(() =>
+        socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+      ),
+  });
+  const body = new Uint8Array(300_000);
+  const { status } = await openHttp().send({ method: 'POST', url: new URL(server.url), headers: [], body }, limits());
+  expect(status).toBe(413);
+});
