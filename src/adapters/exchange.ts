@@ -100,7 +100,7 @@ export function exchange(
         path: target,
         method: request.method,
         headers: flat([...extraHeaders, ...request.headers]),
-        body: request.body ? Buffer.from(request.body) : null,
+        body: request.body ?? null,
       },
       {
         onRequestStart: () => undefined,

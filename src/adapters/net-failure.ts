@@ -75,10 +75,13 @@ export function mainCode(failures: readonly NetFailure[]): string {
   return cleanLine(failures[0]?.code ?? 'unknown');
 }
 
+/** Messages that say nothing to anybody. */
+const EMPTY_WORDS = /^(?:|fetch failed|other side closed|terminated|unknown error)$/i;
+
 /** The system's own words, for codes that are not in our tables. */
 export function detail(failures: readonly NetFailure[]): string {
   const text = cleanLine(failures[0]?.error.message ?? '').replace(/\.$/, '');
-  return text === '' ? 'It failed' : shorten(text, LONGEST_DETAIL);
+  return EMPTY_WORDS.test(text) ? 'It failed' : shorten(text, LONGEST_DETAIL);
 }
 
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET', 'closed']);

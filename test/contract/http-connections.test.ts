@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -9,6 +8,7 @@ import {
   freePort,
   hostileServer,
   neverAnswers,
+  portThatIgnores,
   saysAndCloses,
 } from '../support/hostile-server.ts';
 import { createHttp } from '../../src/adapters/http.ts';
@@ -216,6 +216,14 @@ describe('where it goes', () => {
     expect(error.hint).toContain(`propiq-intercom serve --port ${port}`);
   });
 
+  test('a port that does not react', async () => {
+    const port = await portThatIgnores();
+    const error = await failureOf(openHttp().send(get(`http://127.0.0.1:${port}/`), limits({ timeoutMs: 200 })));
+    expect(error.code).toBe('net/timeout');
+    expect(error.why).toBe('Nothing answered the attempt to connect within 200 ms [ETIMEDOUT].');
+    expect(error.hint).toMatch(/firewall/);
+  });
+
   test('a name that does not resolve', async () => {
     const error = await failureOf(openHttp().send(get('https://nowhere.invalid/'), limits()));
     expect(error.code).toBe('net/dns');
@@ -233,14 +241,20 @@ test('what undici does not send is a mistake of the caller, not an answer', asyn
   expect(server.requests).toHaveLength(0);
 });
 
-test('a large body is sent whole, and an answer that comes before its end is heard', async () => {
-  const server = await hostileServer(() => undefined, {
-    onConnection: (socket) =>
-      void once(socket, 'data').then(() =>
-        socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
-      ),
-  });
-  const body = new Uint8Array(300_000);
-  const { status } = await openHttp().send({ method: 'POST', url: new URL(server.url), headers: [], body }, limits());
-  expect(status).toBe(413);
-});
+test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
+  'an answer that comes before a large body was read is heard (%s)',
+  async (leave) => {
+    const server = await hostileServer(() => undefined, {
+      onConnection: (socket) =>
+        void socket.once('readable', () => {
+          socket.pause();
+          socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', () =>
+            socket[leave](),
+          );
+        }),
+    });
+    const body = new Uint8Array(5_000_000);
+    const sent = openHttp().send({ method: 'POST', url: new URL(server.url), headers: [], body }, limits());
+    expect(await sent).toMatchObject({ status: 413, bodyEnd: 'complete' });
+  },
+);

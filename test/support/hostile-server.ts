@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
@@ -70,6 +71,30 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await listenHere(server, host);
   server.close();
   await once(server, 'close');
+  return port;
+}
+
+/**
+ * A port of this computer that takes no more connections, nor refuses them: its queue is full and its process asleep. To a
+ * client it looks like a firewall that drops packets.
+ */
+export async function portThatIgnores(): Promise<number> {
+  const sleeper = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     const server = require('node:net').createServer();
+     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port);
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+     });`,
+    { eval: true },
+  );
+  const [port] = (await once(sleeper, 'message')) as [number];
+  const queue = Array.from({ length: 16 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  onTestFinished(async () => {
+    for (const socket of queue) socket.destroy();
+    await sleeper.terminate();
+  });
+  await Promise.race(queue.map((socket) => once(socket, 'connect')));
   return port;
 }
 
