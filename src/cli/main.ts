@@ -13,9 +13,8 @@ let output: ProcessOutput | undefined;
 let command: Command | undefined;
 
 // what nobody awaited: told like any other bug, and the run is ended in good order
-process.on('uncaughtException', async (error) => {
-  await report(error);
-  abort.abort(error);
+process.on('uncaughtException', (error) => {
+  void report(error).then(() => abort.abort(error));
 });
 
 try {

@@ -19,7 +19,7 @@ export function rootHelp(commands: readonly Row[], width: number): string {
   return [
     'Usage: propiq-intercom [options] <command>',
     '',
-    'Sets Intercom webhooks up, proves that they work, and receives them.',
+    wrap('Sets Intercom webhooks up, proves that they work, and receives them.', width),
     '',
     'Commands:',
     table(commands, width),
