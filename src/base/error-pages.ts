@@ -183,6 +183,16 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'The file that was named does not exist.',
     'serve makes it; check --store or PROPIQ_INTERCOM_STORE.',
   ),
+  'inbox/is-a-directory': page(
+    'The inbox is a folder',
+    'The inbox is one SQLite file, and what was named is a folder (or something else that is no file).',
+    'Name a file in it: --store FOLDER/inbox.db',
+  ),
+  'inbox/not-readable': page(
+    'The inbox cannot be read',
+    'serve makes it readable for its own user only, because it holds personal data.',
+    'Run the command as the user who runs serve.',
+  ),
   'inbox/not-writable': page(
     'The inbox cannot be written',
     'This user may not write there, or the disk is read-only.',
@@ -190,8 +200,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ),
   'inbox/not-a-database': page(
     'The file is not an inbox',
-    'It is not a SQLite database, or one that is damaged. It is left as it is.',
-    'Name another with --store; keep this one, its events may be recoverable.',
+    'It is not a SQLite database, or one of another program. It is left as it is.',
+    'Name another with --store.',
   ),
   'inbox/newer': page(
     'The inbox was made by a newer version',
@@ -207,6 +217,16 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'The disk is full',
     'The event could not be stored, so it was not acknowledged and Intercom sends it once more.',
     'Make room.',
+  ),
+  'inbox/corrupt': page(
+    'The inbox is damaged',
+    'SQLite found pages that contradict each other: a failing disk, or a program that wrote into the file. It is left as it is.',
+    'Keep a copy; sqlite3 FILE .recover may save its events. Go on with another --store.',
+  ),
+  'inbox/busy': page(
+    'The inbox cannot keep up',
+    'More events wait to be stored than there is room for. They are answered with 503, so that Intercom sends them once more.',
+    'Nothing, if it passes. If it lasts, the disk is too slow: put the inbox on a faster one.',
   ),
   'inbox/failed': page(
     'The inbox reported an error',

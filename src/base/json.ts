@@ -3,6 +3,16 @@ export interface JsonObject {
   [name: string]: JsonValue;
 }
 
+const UNSAFE = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+
+/**
+ * JSON in one line that a terminal can be given: what JSON leaves bare and a terminal obeys (C1 controls, changes of
+ * direction) is escaped, so that nothing is lost and nothing acts.
+ */
+export function jsonLine(value: JsonValue): string {
+  return JSON.stringify(value).replace(UNSAFE, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -66,11 +66,16 @@ export interface Http {
 /** The value of a header, or undefined; names compare without case, of repeated ones the first counts. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  return headers.find(([key]) => isSame(key, wanted))?.[1];
 }
 
 /** All values of a header, in order. */
 export function headerValues(headers: HeaderList, name: string): readonly string[] {
   const wanted = name.toLowerCase();
-  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+  return headers.filter(([key]) => isSame(key, wanted)).map(([, value]) => value);
+}
+
+/** The length first: most names differ in it, and receivers ask for every request. */
+function isSame(name: string, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted;
 }

@@ -95,6 +95,17 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
         return keep(await readSecret(process.stdin, abort.signal));
       },
     },
+    async openInbox(location, mode) {
+      const { openInbox } = await import('../adapters/stores/index.ts');
+      const { homedir } = await import('node:os');
+      const inbox = await openInbox(location, mode, { cwd, home: homedir(), stateHome: process.env['XDG_STATE_HOME'] });
+      closers.push(() => inbox.close());
+      return inbox;
+    },
+    async listen(address, limits, application) {
+      const { listen } = await import('../adapters/server.ts');
+      return listen(address, limits, application);
+    },
     prompts: {
       can: canPrompt,
       confirm: async (question) => (await ask())<boolean>({ type: 'confirm', message: question, default: false }),

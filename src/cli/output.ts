@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AppError, ErrorParts } from '../base/errors.ts';
-import type { JsonObject } from '../base/json.ts';
+import { jsonLine, type JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
 import { createRedactor, redactJson, type Redactor } from '../base/redact.ts';
 import type { Secret } from '../base/secret.ts';
@@ -37,7 +37,7 @@ export function createOutput(options: OutputOptions): ProcessOutput {
   let redact: Redactor = (text) => text;
   const out = (text: string): boolean => stdout.write(redact(text));
   const err = (text: string): void => void stderr.write(`${redact(text)}\n`);
-  const line = (body: JsonObject): string => `${JSON.stringify(body)}\n`;
+  const line = (body: JsonObject): string => `${jsonLine(body)}\n`;
   const errorColumns = Math.max(stderr.columns || USUAL_WIDTH, NARROWEST);
   const output: ProcessOutput = {
     json,

@@ -3,6 +3,8 @@ import type { Paint } from '../base/paint.ts';
 import type { Clock, Http, Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
+import type { Listen } from '../receive/application.ts';
+import type { InboxStore } from '../receive/inbox.ts';
 import type { EnvFileState, Sockets } from '../verify/ports.ts';
 
 /** What a command is given: values and ports. Whatever is heavy is a function that imports it when it is first asked for. */
@@ -34,6 +36,13 @@ export interface Context {
    */
   save(path: string, text: string): Promise<void>;
   input: Input;
+  /**
+   * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything.
+   * @throws AppError `inbox/*`
+   */
+  openInbox(location: string | undefined, mode: 'write' | 'read'): Promise<InboxStore>;
+  /** @throws AppError `serve/*` */
+  listen: Listen;
 }
 
 /** Files and standard input that the user named. */

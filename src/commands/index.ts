@@ -16,6 +16,32 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'serve',
+    summary: 'the receiver: verify, store, acknowledge',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'events',
+    summary: 'what the receiver stored',
+    children: [
+      {
+        name: 'list',
+        summary: 'list events, newest first',
+        load: async () => (await import('./events-list.ts')).eventsList,
+      },
+      {
+        name: 'show',
+        summary: 'show one event, or write its body byte for byte',
+        load: async () => (await import('./events-show.ts')).eventsShow,
+      },
+      {
+        name: 'export',
+        summary: 'write all events as JSON, one a line',
+        load: async () => (await import('./events-export.ts')).eventsExport,
+      },
+    ],
+  },
+  {
     name: 'signature',
     summary: 'sign bytes, or check a signature, without a network',
     children: [

@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import type { InboxStore } from '../../receive/inbox.ts';
+
+export type InboxMode = 'write' | 'read';
+
+/** Scheme of a location → how to open it; a location without a scheme is a SQLite file. */
+const STORES: ReadonlyMap<string | undefined, (location: string, mode: InboxMode) => Promise<InboxStore>> = new Map([
+  [undefined, async (path: string, mode: InboxMode) => (await import('./sqlite.ts')).openSqlite(path, mode)],
+  ['memory', async () => (await import('./memory.ts')).openMemory()],
+]);
+
+/** What the place of an inbox depends on. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly home: string;
+  /** `XDG_STATE_HOME`; a relative one counts as not set (XDG Base Directory Specification). */
+  readonly stateHome: string | undefined;
+}
+
+/**
+ * Opens the inbox at a location: a SQLite file, or `memory:`, which is gone with the process; without a location the
+ * file of this user. `read` never writes and never makes anything; `write` makes what is missing.
+ * @throws AppError `inbox/*`, `usage/invalid-value`
+ */
+export async function openInbox(
+  location: string | undefined,
+  mode: InboxMode,
+  { cwd, home, stateHome }: Surroundings,
+): Promise<InboxStore> {
+  const state = stateHome?.startsWith('/') ? stateHome : join(home, '.local/state');
+  const wanted = location ?? join(state, 'propiq-intercom/inbox.db');
+  if (wanted.includes('\0')) throw unusable('That is not the name of a file', 'It holds a NUL character.');
+  const scheme = /^([a-z][a-z0-9+.-]*):(?:\/\/|$)/i.exec(wanted)?.[1]?.toLowerCase();
+  const open = STORES.get(scheme);
+  if (open) return open(scheme === undefined ? resolve(cwd, wanted) : wanted, mode);
+  if (scheme?.startsWith('postgres'))
+    throw unusable('An inbox in PostgreSQL cannot be opened', 'The PostgreSQL store is not in this version.');
+  throw unusable(`An inbox cannot be at ${scheme}:`, 'The inbox is a SQLite file on this computer.');
+}
+
+function unusable(what: string, why: string): AppError {
+  return new AppError('usage/invalid-value', { what, why, hint: 'Name a file: --store ./inbox.db' });
+}

@@ -1,0 +1,132 @@
+import { AppError } from '../base/errors.ts';
+import { conflictWarning, type WebhookSecrets, webhookSecrets } from '../base/secret-sources.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Settings } from '../base/settings.ts';
+import { API_BASES } from '../intercom/regions.ts';
+import { judgeSecretShape } from '../intercom/secret-shape.ts';
+import { isLoopbackHost } from '../intercom/webhook-url.ts';
+import type { Application } from '../receive/application.ts';
+import { type Answer, createReceiver, type Receiver } from '../receive/receive.ts';
+import { isHealthPath } from '../receive/routes.ts';
+import type { Context } from './context.ts';
+import { createServeLog, type ServeLog } from './serve-log.ts';
+
+export interface ServeInput {
+  readonly host?: string;
+  readonly port?: string;
+  readonly path: string;
+  readonly store?: string;
+  readonly maxBodyBytes: number;
+  readonly secretStdin?: boolean;
+}
+
+/** What runs when a stop is asked for may take this long; Intercom waits 5 s for an answer. */
+const DRAIN_MS = 5000;
+
+/** Opens the inbox, listens, says so, and receives until the run is interrupted. */
+export async function runReceiver(input: ServeInput, context: Context): Promise<void> {
+  const { output, clock, signal } = context;
+  const settings = await context.settings();
+  const host = requireHost(settings.get('host', input.host)?.value ?? '');
+  const port = settings.get('port', input.port)?.value ?? 0;
+  requireFreePath(input.path);
+  const secrets = await secretsFor(input.secretStdin === true, settings, context);
+  const inbox = await context.openInbox(settings.get('store', input.store)?.value, 'write');
+  const receiver = createReceiver({ inbox, secrets, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
+  const log = createServeLog(context);
+  const application = applicationOf(receiver, log);
+  const listener = await context.listen({ host, port }, { maxBodyBytes: input.maxBodyBytes }, application);
+  try {
+    warnAbout({ host, isConfigured: receiver.isConfigured }, context);
+    const url = `${listener.origin}${input.path}`;
+    await output.stream({ type: 'ready', url }, `Listening on ${url}`);
+    await aborted(signal);
+  } finally {
+    await listener.drain(DRAIN_MS);
+    await log.end();
+  }
+}
+
+/** Every answer is logged, and the log is never waited for. */
+function applicationOf(receiver: Receiver, log: ServeLog): Application {
+  const told = (answer: Answer): Answer => {
+    log.happened(answer.happening);
+    return answer;
+  };
+  return {
+    early(head) {
+      const answer = receiver.early(head);
+      return answer && told(answer);
+    },
+    answer: async (request) => told(await receiver.take(request)),
+    tooLarge: (head) => told(receiver.tooLarge(head)),
+    overloaded: (head) => told(receiver.overloaded(head)),
+    unreadable: (status, problem) => told(receiver.unreadable(status, problem)),
+    failed(cause) {
+      log.failed(cause);
+      return { status: 500, headers: [['Content-Type', 'application/json']], body: '{"detail":"Internal error"}' };
+    },
+  };
+}
+
+async function secretsFor(isPiped: boolean, settings: Settings, { input, output }: Context): Promise<Secret[]> {
+  const sources = webhookSecrets(settings);
+  const previous = sources.previous ? [sources.previous.value] : [];
+  if (isPiped) return [await input.secret(), ...previous];
+  const conflict = conflictWarning(sources);
+  if (conflict) output.warn(conflict);
+  for (const warning of shapeWarnings(sources)) output.warn(warning);
+  return sources.current ? [sources.current.value, ...previous] : previous;
+}
+
+function shapeWarnings({ current, previous }: WebhookSecrets): string[] {
+  return [current, previous].flatMap((source) => {
+    if (!source) return [];
+    const { verdict, problem, remedy } = judgeSecretShape(source.value);
+    return verdict === 'sound' ? [] : [`${source.where}: ${problem} ${remedy}`];
+  });
+}
+
+function warnAbout({ host, isConfigured }: { host: string; isConfigured: boolean }, { output }: Context): void {
+  if (!isConfigured) {
+    output.warn(
+      'No webhook secret is set: every notification is answered with 503. Put INTERCOM_WEBHOOK_SECRET=… into .env and start again.',
+    );
+  }
+  if (!isLoopbackHost(host)) {
+    output.warn(
+      `Other computers can reach ${host}, and this is plain http. Intercom asks for https: put a TLS proxy or a tunnel in front.`,
+    );
+  }
+}
+
+function apiBaseOf(settings: Settings): string {
+  const override = settings.get('apiBase')?.value;
+  return override ? override.href.replace(/\/$/, '') : API_BASES[settings.get('region')?.value ?? 'us'];
+}
+
+/** An empty host would mean every address of this computer. */
+function requireHost(host: string): string {
+  if (/^[^\s/]+$/.test(host)) return host.replace(/^\[(.*)\]$/, '$1');
+  throw new AppError('usage/invalid-value', {
+    what: '--host is not an address',
+    why: host === '' ? 'It is empty.' : 'It has a space or a slash in it.',
+    hint: 'Use --host 127.0.0.1, or an address of this computer.',
+  });
+}
+
+function requireFreePath(path: string): void {
+  if (!isHealthPath(path)) return;
+  throw new AppError('usage/conflict', {
+    what: `The webhook cannot be at ${path}`,
+    why: 'That is where the health routes are.',
+    hint: 'Use --path /intercom/webhook',
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,156 @@
+import { AppError } from '../base/errors.ts';
+import { headerValue, headerValues, type Clock } from '../base/ports.ts';
+import type { Secret } from '../base/secret.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import { parseNotification, type Notification } from '../intercom/notification.ts';
+import { isPlaceholder } from '../intercom/secret-shape.ts';
+import { parseSignatureHeader, SIGNATURE_HEADER, verifySignature, type Refusal } from '../intercom/signature.ts';
+import type { ReceivedRequest, Reply, RequestHead } from './application.ts';
+import { createHealth } from './health.ts';
+import type { InboxStore } from './inbox.ts';
+import * as replies from './replies.ts';
+import { createRoutes } from './routes.ts';
+
+/** Why a request was not taken. */
+export type RefusalReason =
+  | Refusal
+  | 'not-a-notification'
+  | 'too-large'
+  | 'overloaded'
+  | 'store-unavailable'
+  | 'wrong-method'
+  | 'unknown-path'
+  | 'unreadable';
+
+/** What became of a request, for the log. Texts in it are remote and not cleaned yet. */
+export type Happening = { readonly probe: string | undefined } & (
+  | {
+      readonly kind: 'stored';
+      readonly outcome: 'added' | 'duplicate';
+      /** The inbox's own id. */
+      readonly id: string;
+      readonly receivedAt: number;
+      readonly notification: Notification;
+    }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: RefusalReason; readonly detail: string }
+  | { readonly kind: 'answered' }
+);
+
+export interface Answer extends Reply {
+  readonly happening: Happening;
+}
+
+export interface ReceiverParts {
+  readonly inbox: Pick<InboxStore, 'add'>;
+  /** The current one first, then the one being rotated out. Empty ones and placeholders count as none. */
+  readonly secrets: readonly Secret[];
+  readonly webhookPath: string;
+  /** Shown by `/intercom/health`. */
+  readonly apiBase: string;
+  readonly clock: Clock;
+}
+
+/** The receiver's mind: requests in, answers out. Nothing that a request holds makes it throw. */
+export interface Receiver {
+  /** Whether there is a secret to verify with. */
+  readonly isConfigured: boolean;
+  /** The answer to whatever needs no body; undefined where the body is to be read and taken. */
+  early(head: RequestHead): Answer | undefined;
+  /** Verifies, parses and stores what `early` left open. */
+  take(request: ReceivedRequest): Promise<Answer>;
+  tooLarge(head: RequestHead): Answer;
+  overloaded(head: RequestHead): Answer;
+  unreadable(status: number, problem: string): Answer;
+}
+
+/** Tells the sender's probes apart in the log. Not signed, so nothing is ever decided by it. */
+const PROBE_HEADER = 'X-Propiq-Probe';
+
+/**
+ * A notification is answered with 200 only after the inbox has it durably; nothing is parsed before its signature was
+ * found right, and only then is its id looked at.
+ */
+export function createReceiver({ inbox, secrets, webhookPath, apiBase, clock }: ReceiverParts): Receiver {
+  const usable = secrets.filter((secret) => !isPlaceholder(decodeUtf8(secret.reveal())));
+  const isConfigured = usable.length > 0;
+  const routes = createRoutes(webhookPath);
+  const health = createHealth({ isConfigured, apiBase }, clock);
+
+  function early(head: RequestHead): Answer | undefined {
+    const route = routes(head.target);
+    if (route === undefined) return refused(head, replies.NOT_FOUND, 'unknown-path', `${head.method} ${head.target}`);
+    const isRead = head.method === 'GET' || head.method === 'HEAD';
+    if (route !== 'webhook') {
+      if (!isRead) return refused(head, replies.wrongMethod('GET, HEAD'), 'wrong-method', head.method);
+      return answered(head, route === 'health' ? health.app() : health.intercom());
+    }
+    if (head.method === 'HEAD') return answered(head, replies.HEAD_OK);
+    if (head.method !== 'POST') return refused(head, replies.wrongMethod('HEAD, POST'), 'wrong-method', head.method);
+    if (!isConfigured) return refused(head, replies.NOT_CONFIGURED, 'no-secret');
+    const hopeless = formFault(head);
+    return hopeless && refused(head, replies.UNAUTHORIZED, hopeless);
+  }
+
+  async function take(request: ReceivedRequest): Promise<Answer> {
+    const { headers, body } = request;
+    const verdict = verifySignature({ body, header: headerValues(headers, SIGNATURE_HEADER), secrets: usable });
+    if (!verdict.valid) return refused(request, replies.UNAUTHORIZED, verdict.reason);
+    const parsed = parseNotification(body);
+    if (!parsed.ok)
+      return refused(request, replies.notANotification(parsed.problem), 'not-a-notification', parsed.problem);
+    const { notification } = parsed;
+    const { id: notificationId, topic } = notification;
+    const receivedAt = clock.now();
+    try {
+      const { outcome, id } = await inbox.add({ notificationId, topic, receivedAt, headers, body });
+      health.stored();
+      const reply = replies.jsonReply(200, { status: outcome === 'added' ? 'received' : 'duplicate', topic });
+      const happening = { kind: 'stored', outcome, id, receivedAt, notification, probe: probeOf(request) } as const;
+      return answer(reply, happening);
+    } catch (cause) {
+      if (!(cause instanceof AppError)) throw cause;
+      health.storeFailed();
+      return refused(request, replies.UNAVAILABLE, 'store-unavailable', cause.message);
+    }
+  }
+
+  return {
+    isConfigured,
+    early,
+    take,
+    tooLarge: (head) => refused(head, replies.TOO_LARGE, 'too-large'),
+    overloaded: (head) => refused(head, replies.OVERLOADED, 'overloaded'),
+    unreadable: (status, problem) =>
+      answer(replies.jsonReply(status, { detail: `The request cannot be read: ${problem}` }), {
+        kind: 'refused',
+        status,
+        reason: 'unreadable',
+        detail: problem,
+        probe: undefined,
+      }),
+  };
+}
+
+/** What no body can mend, so that none is read: no signature, several, or one of another form. */
+function formFault({ headers }: RequestHead): Refusal | undefined {
+  const [value, ...more] = headerValues(headers, SIGNATURE_HEADER);
+  if (more.length > 0) return 'repeated';
+  if (value === undefined || value.trim() === '') return 'missing';
+  return parseSignatureHeader(value) ? undefined : 'malformed';
+}
+
+function refused(head: RequestHead, reply: Reply, reason: RefusalReason, detail = ''): Answer {
+  return answer(reply, { kind: 'refused', status: reply.status, reason, detail, probe: probeOf(head) });
+}
+
+function answered(head: RequestHead, reply: Reply): Answer {
+  return answer(reply, { kind: 'answered', probe: probeOf(head) });
+}
+
+function answer({ status, headers, body }: Reply, happening: Happening): Answer {
+  return { status, headers, body, happening };
+}
+
+function probeOf({ headers }: RequestHead): string | undefined {
+  return headerValue(headers, PROBE_HEADER);
+}
