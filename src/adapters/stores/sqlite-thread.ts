@@ -19,6 +19,7 @@ export async function startWriter(path: string, busyTimeoutMs: number): Promise<
   async function start(): Promise<Worker> {
     const started = new Worker(WORKER, { workerData: { path, busyTimeoutMs }, stdin: false });
     started.once('exit', () => (worker = undefined));
+    started.on('error', () => undefined); // told to whoever waits, see answerOf; `exit` follows
     await answerOf(started, path);
     return started;
   }

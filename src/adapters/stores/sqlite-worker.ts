@@ -25,9 +25,9 @@ attempt(() => {
     attempt(() => {
       if (asked.kind === 'add') return { kind: 'added', sequences: engine.addAll(unpackRows(asked.rows)) };
       engine.close();
-      parentPort?.close();
       return { kind: 'ready' };
     });
+    if (asked.kind === 'close') parentPort?.close();
   });
   return { kind: 'ready' };
 });
