@@ -97,10 +97,24 @@ export function isLegacyName(topic: Topic): boolean {
   return topic.currentName !== topic.name && topic.legacyName === topic.name;
 }
 
+/** Whether a topic is an old main topic: it stood for all below it, and nothing was delivered under its own name. */
+export function isMainTopic(topic: Topic): boolean {
+  return topic.itemType === '*';
+}
+
+/**
+ * Whether a name is another spelling of a topic that has a name of its own, in old references or on Intercom's pages:
+ * `contact.archive`, `contact.unarchive`.
+ */
+export function isOtherSpelling(topic: Topic): boolean {
+  return topic.currentName !== undefined && topic.currentName !== topic.name && topic.since?.startsWith('2.') === true;
+}
+
 /** Whether an API version knows a topic's name, as far as it is established; an unknown start counts as "since 2.5". */
 export function isInVersion(topic: Topic, version: ApiVersion): boolean {
   const since = topic.since;
   if (topic.name === 'ping') return true;
+  if (isMainTopic(topic)) return !isAtLeast(version, '2.5');
   if (since === undefined) return isAtLeast(version, '2.5');
   if (since === '1.0') return !(topic.legacyName === topic.name) || version === '1.0';
   if (since === '1.0 to 2.4') return !isAtLeast(version, '2.5');
@@ -115,4 +129,28 @@ export function isInVersion(topic: Topic, version: ApiVersion): boolean {
 export function nameInVersion(topic: Topic, version: ApiVersion): string {
   const name = isAtLeast(version, '2.5') ? topic.currentName : topic.legacyName;
   return name ?? topic.name;
+}
+
+/** The topics of an API version under the names that it delivers them by: no other spellings, no main topics. */
+export function topicsInVersion(version: ApiVersion): readonly Topic[] {
+  return TOPICS.filter(
+    (topic) =>
+      isInVersion(topic, version) &&
+      !isMainTopic(topic) &&
+      !(isOtherSpelling(topic) && isInVersion(findTopic(topic.currentName ?? '') ?? topic, version)),
+  );
+}
+
+/** Which API versions know a name, in words. */
+export function versionsOf(topic: Topic): string {
+  const { since } = topic;
+  if (topic.name === 'ping') return 'all';
+  if (isMainTopic(topic)) return 'up to 2.4 (the old subscriptions API)';
+  if (since === undefined) return '2.5 and later (the first one is not established)';
+  if (since === '1.0' && topic.legacyName === topic.name) return '1.0';
+  if (since === '1.0') return 'all';
+  if (/^2\.\d+$/.test(since)) return `${since} and later`;
+  if (since === 'after 2.5') return 'later than 2.5 (the first one is not established)';
+  if (since === '2.4 or earlier') return 'all, or nearly (the first one is not established)';
+  return since === 'preview' ? 'Preview' : since;
 }
