@@ -124,14 +124,19 @@ describe('the catalogue', () => {
   test('what has no sample is what nobody knows the shape of', () => {
     const without = TOPICS.map(({ name }) => name).filter((name) => !SHAPES.some(({ topic }) => topic === name));
     expect([...new Set(without.map((name) => name.replace(/\..*/, '')))].toSorted()).toEqual(
-      [
-        ...['api', 'article', 'audience', 'call', 'company', 'contact', 'content_import_source', 'content_snippet'],
-        ...['content_stat', 'conversation', 'data_connector', 'job', 'messenger', 'procedure', 'ticket', 'user'],
-      ].toSorted(),
+      (
+        'api article audience call company contact content_import_source content_snippet content_stat conversation ' +
+        'data_connector job messenger procedure ticket user'
+      ).split(' '),
     );
     expect(without.filter((name) => /^(?:company|contact|conversation|ticket|user)/.test(name)).toSorted()).toEqual([
-      ...['company', 'contact', 'conversation', 'conversation.admin.replied.translated'],
-      ...['ticket.admin.replied.translated', 'ticket.rating.provided', 'user'],
+      'company',
+      'contact',
+      'conversation',
+      'conversation.admin.replied.translated',
+      'ticket.admin.replied.translated',
+      'ticket.rating.provided',
+      'user',
     ]);
   });
 
