@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'send-test',
+    summary: 'sign and send realistic notifications',
+    load: async () => (await import('./send-test.ts')).sendTest,
+  },
+  {
     name: 'serve',
     summary: 'the receiver: verify, store, acknowledge',
     load: async () => (await import('./serve.ts')).serve,
@@ -38,6 +43,22 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'export',
         summary: 'write all events as JSON, one a line',
         load: async () => (await import('./events-export.ts')).eventsExport,
+      },
+    ],
+  },
+  {
+    name: 'topics',
+    summary: 'what Intercom can notify of: meaning, permission, names, sample',
+    children: [
+      {
+        name: 'list',
+        summary: 'list the topics, all or those that match',
+        load: async () => (await import('./topics-list.ts')).topicsList,
+      },
+      {
+        name: 'show',
+        summary: 'tell all about one topic, with a sample',
+        load: async () => (await import('./topics-show.ts')).topicsShow,
       },
     ],
   },

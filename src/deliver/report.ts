@@ -38,8 +38,13 @@ function deliveryLine(result: DeliveryResult, width: number, { paint }: ReportSt
   const head = colour[verdict](`${mark[verdict]} ${WORDS[verdict].padEnd(9)}`);
   const topic = (delivery.topic ?? NO_TOPIC).padEnd(last ? width : 0);
   const figures = last ? `  ${last.status}  ${Math.round(last.durationMs)} ms` : '';
-  const how = attempts.length === 2 ? `  ${paint.dim('sha1: 401, then sha256')}` : '';
-  return `${head} ${topic}${figures}${how}`;
+  return `${head} ${topic}${figures}${remark(result, paint)}`;
+}
+
+function remark({ verdict, attempts }: DeliveryResult, paint: Paint): string {
+  const last = attempts.at(-1)?.exchange;
+  if (attempts.length === 2) return `  ${paint.dim('sha1: 401, then sha256')}`;
+  return verdict === 'as-expected' && last && last.status >= 400 ? `  ${paint.dim('refused, as expected')}` : '';
 }
 
 function answerLines({ verdict, attempts }: DeliveryResult, { columns }: ReportStyle): readonly string[] {
@@ -71,13 +76,15 @@ function notes(results: readonly DeliveryResult[], { paint, columns }: ReportSty
     ),
   ))
     told.push(`${name} is an old name: current API versions call it ${current}.`);
+  const marked = told.flatMap((note) => ['', wrap(`${paint.marks.warn} ${note}`, columns)]);
   const composed = new Set(results.flatMap(({ delivery }) => (delivery.origin === 'composed' ? [delivery.topic] : [])));
-  if (composed.size > 0) {
-    told.push(
-      `${composed.size === 1 ? `The shape of ${[...composed][0]} was` : `${composed.size} of the shapes were`} never captured, but put together from known ones: propiq-intercom topics show ${composed.size === 1 ? [...composed][0] : '<topic>'}`,
-    );
-  }
-  return told.flatMap((note) => ['', wrap(`${paint.marks.warn} ${note}`, columns)]);
+  return composed.size === 0 ? marked : [...marked, '', paint.dim(wrap(composedNote([...composed]), columns))];
+}
+
+function composedNote(topics: readonly (string | null)[]): string {
+  return topics.length > 3
+    ? `${topics.length} of the samples are composed, never captured: propiq-intercom topics show <topic> says from what.`
+    : `Composed from known shapes, never captured: ${topics.join(', ')}.`;
 }
 
 /** Source: developers.intercom.com, webhook-models, "Signed notifications". */

@@ -65,6 +65,20 @@ export type ApiVersion = (typeof API_VERSIONS)[number];
 /** What `--api-version` is when it is not given: the newest numbered version. */
 export const NEWEST_API_VERSION: ApiVersion = '2.18';
 
+/**
+ * An API version as typed; the case does not matter.
+ * @throws AppError `usage/invalid-value`
+ */
+export function parseApiVersion(text: string): ApiVersion {
+  const known = API_VERSIONS.find((version) => version.toLowerCase() === text.trim().toLowerCase());
+  if (known) return known;
+  throw new AppError('usage/invalid-value', {
+    what: `"${text.slice(0, 40)}" is no API version of Intercom`,
+    why: `Known are ${API_VERSIONS[0]} to ${NEWEST_API_VERSION} and Preview.`,
+    hint: didYouMean(text, API_VERSIONS, `Write it like --api-version ${NEWEST_API_VERSION}.`),
+  });
+}
+
 /** Whether a version is at or after another. */
 export function isAtLeast(version: ApiVersion, other: ApiVersion): boolean {
   return API_VERSIONS.indexOf(version) >= API_VERSIONS.indexOf(other);

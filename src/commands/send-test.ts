@@ -1,0 +1,41 @@
+import { choice, defineCommand, list, text, toggle } from './command.ts';
+
+export const sendTest = defineCommand({
+  schema: 'send-test',
+  interrupted: 'Interrupted: what had been sent by then has been sent.',
+  about:
+    "Builds, signs and sends sample notifications as Intercom does, and compares the answers with what is expected. Without a topic: the guide's three (a user created, a conversation started, a teammate's reply), under the names of the API version. The URL is INTERCOM_WEBHOOK_URL unless --url names another.",
+  args: [{ spec: '[topic...]', about: 'topics to send; see topics list' }],
+  flags: {
+    url: text('--url <url>', 'address of the receiver'),
+    all: toggle('--all', 'every topic of the API version whose shape is known'),
+    data: text('--data <@file>', 'send these bytes as they are; - is standard input'),
+    set: list('--set <path=value>', 'change a value of the sample; again for more'),
+    id: text('--id <id>', 'id of the notification, instead of a fresh one'),
+    sample: choice('--sample <kind>', ['intercom', 'guide'], "guide: the two samples of PropIQ's guide"),
+    apiVersion: text('--api-version <version>', 'names and shapes of that version; default the newest'),
+    seed: text('--seed <text>', 'the same seed gives the same bytes, time included'),
+    algorithm: choice('--algorithm <name>', ['auto', 'sha1', 'sha256'], 'auto: sha1, on 401 sha256'),
+    unsigned: toggle('--unsigned', 'without a signature; expects 401'),
+    wrongSecret: toggle('--wrong-secret', 'signed with a wrong secret; expects 401'),
+    tamper: toggle('--tamper', 'changed after signing; expects 401'),
+    expect: text('--expect <status>', '200, 2xx, or several with commas; default 2xx'),
+    timeout: text('--timeout <time>', 'longest wait for one answer; default 5s'),
+    print: toggle('--print', 'show the exact request and a curl for it, send nothing'),
+    secretStdin: toggle('--secret-stdin', 'read the secret from standard input'),
+    dryRun: toggle('-n, --dry-run', 'the same as --print'),
+    yes: toggle('-y, --yes', 'send to a host other than the configured one'),
+  },
+  examples: [
+    'send-test',
+    'send-test ping contact.deleted --json',
+    'send-test conversation.user.replied --set data.item.source.subject=Viewing',
+    'send-test user.created --sample guide',
+    'send-test --wrong-secret',
+    'send-test --data @notification.json --print',
+  ],
+  async run(input, context) {
+    const { runSendTest } = await import('./send-test-run.ts');
+    return runSendTest(input, context);
+  },
+});
