@@ -120,12 +120,16 @@ function unknownPath(
     : isObject(parent)
       ? `${place} has no field "${shown(key)}".`
       : `${place} is ${parent === null ? 'null' : 'a single value'}, with nothing in it.`;
+  const otherwise =
+    isObject(parent) || Array.isArray(parent)
+      ? 'propiq-intercom send-test --print shows the whole body'
+      : `Set it as a whole: --set '${place}:=…'`;
   const known: string[] = [];
   collectPaths(root, '', known);
   return new AppError('sample/unknown-path', {
     what: `"${shown(path)}" matches nothing in ${of}`,
     why,
-    hint: didYouMean(path, known, 'propiq-intercom send-test --print shows the whole body'),
+    hint: didYouMean(path, known, otherwise),
   });
 }
 
