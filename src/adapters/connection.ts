@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+import type { Deadline } from './deadline.ts';
 import type { NetPhase } from './net-failure.ts';
 import { bare, portOf, type Proxy } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
@@ -32,33 +33,33 @@ const LONGEST_PROXY_HEADER = 16 * 1024;
 /**
  * A connection over which HTTP/1.1 can be spoken: name, TCP, the proxy's tunnel, TLS.
  * `progress` tells at any time, also after a failure, what was being done.
- * @throws the raw error of the step that failed, or the signal's reason
+ * @throws the raw error of the step that failed, or the deadline's reason
  */
-export async function openConnection(route: Route, progress: Progress, signal: AbortSignal): Promise<Connection> {
+export async function openConnection(route: Route, progress: Progress, deadline: Deadline): Promise<Connection> {
   const { url, proxy, trust } = route;
   const isHttps = url.protocol === 'https:';
   const host = bare(url.hostname);
   if (!proxy) {
-    const tcp = await openTcp(host, portOf(url), signal, (phase) => (progress.phase = phase));
+    const tcp = await openTcp(host, portOf(url), deadline, (phase) => (progress.phase = phase));
     const address = addressOf(tcp);
     if (!isHttps) return { socket: tcp, address };
     progress.phase = 'tls';
-    return { socket: await startTls(tcp, host, trust, progress, signal), address };
+    return { socket: await startTls(tcp, host, trust, progress, deadline), address };
   }
   progress.phase = 'proxy';
-  const tcp = await openTcp(proxy.host, proxy.port, signal);
+  const tcp = await openTcp(proxy.host, proxy.port, deadline);
   const address = addressOf(tcp);
-  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, trust, { phase: 'proxy' }, signal) : tcp;
+  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, trust, { phase: 'proxy' }, deadline) : tcp;
   if (!isHttps) return { socket: toProxy, address };
-  await openTunnel(toProxy, url, proxy, signal);
+  await openTunnel(toProxy, url, proxy, deadline);
   progress.phase = 'tls';
-  return { socket: await startTls(toProxy, host, trust, progress, signal), address };
+  return { socket: await startTls(toProxy, host, trust, progress, deadline), address };
 }
 
 async function openTcp(
   host: string,
   port: number,
-  signal: AbortSignal,
+  deadline: Deadline,
   entered: (phase: NetPhase) => void = () => undefined,
 ): Promise<Socket> {
   entered(isIP(host) === 0 ? 'name' : 'connect');
@@ -72,7 +73,7 @@ async function openTcp(
   socket.once('lookup', (error: Error | null) => {
     if (error === null) entered('connect');
   });
-  await opened(socket, 'connect', signal);
+  await opened(socket, 'connect', deadline);
   return socket;
 }
 
@@ -81,7 +82,7 @@ async function startTls(
   host: string,
   trust: readonly string[] | undefined,
   progress: Progress,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<TLSSocket> {
   const secured = connectTls({
     socket,
@@ -95,35 +96,35 @@ async function startTls(
   secured.prependOnceListener('secure', () => {
     progress.certificate = secured.getPeerCertificate();
   });
-  await opened(secured, 'secureConnect', signal);
+  await opened(secured, 'secureConnect', deadline);
   return secured;
 }
 
 /** Waits for a socket's own "it stands" event; a socket that fails or is given up is destroyed. */
-function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+function opened(socket: Socket, event: 'connect' | 'secureConnect', deadline: Deadline): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      signal.removeEventListener('abort', onAbort);
-      socket.off('close', onClose);
-      finish();
+    const fail = (error: unknown): void => {
+      settle();
+      socket.destroy();
+      reject(error);
     };
-    const fail = (error: unknown): void =>
-      settle(() => {
-        socket.destroy();
-        reject(error);
-      });
-    const onAbort = (): void => fail(signal.reason);
+    const settle = (): void => {
+      deadline.rest();
+      socket.off('close', onClose).off('error', fail);
+    };
     const onClose = (): void => fail(new Error('closed'));
-    socket.on('error', fail); // stays: a socket must never be without one
-    socket.once('close', onClose);
-    socket.once(event, () => settle(resolve));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    socket.on('error', () => undefined); // stays: a socket must never be without one
+    socket.once('error', fail).once('close', onClose);
+    socket.once(event, () => {
+      settle();
+      resolve();
+    });
+    deadline.onEnd(() => fail(deadline.reason));
   });
 }
 
 /** CONNECT, spoken by Node's own client, which has the stricter parser. */
-function openTunnel(socket: Socket, url: URL, proxy: Proxy, signal: AbortSignal): Promise<void> {
+function openTunnel(socket: Socket, url: URL, proxy: Proxy, deadline: Deadline): Promise<void> {
   const target = `${url.hostname}:${portOf(url)}`;
   return new Promise((resolve, reject) => {
     const asking = httpRequest({
@@ -132,20 +133,22 @@ function openTunnel(socket: Socket, url: URL, proxy: Proxy, signal: AbortSignal)
       headers: { Host: target, ...(proxy.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}) },
       createConnection: () => socket,
       maxHeaderSize: LONGEST_PROXY_HEADER,
-      signal,
     });
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
+      deadline.rest();
       socket.destroy();
-      reject(signal.aborted ? (signal.reason as Error) : error);
+      reject(error);
     };
     asking.once('connect', (answer, _socket, head) => {
+      deadline.rest();
       const status = answer.statusCode ?? 0;
       if (status < 200 || status > 299) return fail(new ProxyRefusal(status, answer.statusMessage ?? ''));
       if (head.length > 0) socket.unshift(head);
       resolve();
     });
-    asking.once('error', fail);
+    asking.on('error', fail);
     asking.end();
+    deadline.onEnd(() => fail(deadline.reason));
   });
 }
 

@@ -2,6 +2,7 @@ import { Client } from 'undici';
 import type { BodyEnd, HeaderList, HttpRequest } from '../base/ports.ts';
 import { type AnswerStart, watchAnswerStart } from './answer-start.ts';
 import type { Connection } from './connection.ts';
+import type { Deadline } from './deadline.ts';
 
 /** More than any receiver has reason to send, little enough to hold. */
 const LONGEST_HEADER = 64 * 1024;
@@ -68,7 +69,7 @@ export function exchange(
   target: string,
   extraHeaders: HeaderList,
   maxBytes: number,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let head: { status: number; headers: HeaderList } | undefined;
@@ -77,12 +78,13 @@ export function exchange(
     let isSettled = false;
     const settle = (isWhole: boolean): void => {
       isSettled = true;
-      signal.removeEventListener('abort', onAbort);
+      deadline.rest();
       if (!isWhole) drop(lane);
     };
     const end = (bodyEnd: BodyEnd): void => {
       if (isSettled || !head) return;
-      resolve({ ...head, body: Buffer.concat(parts, size), bodyEnd });
+      const body = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, size);
+      resolve({ ...head, body, bodyEnd });
       settle(bodyEnd === 'complete');
     };
     const fail = (error: unknown): void => {
@@ -90,16 +92,14 @@ export function exchange(
       reject(new NoAnswer(error, lane.start.opening()));
       settle(false);
     };
-    const onAbort = (): void => (head ? end('timed-out') : fail(signal.reason));
-
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) return onAbort();
+    deadline.onEnd(() => (head ? end('timed-out') : fail(deadline.reason)));
+    if (isSettled) return;
     lane.start.expect();
     lane.client.dispatch(
       {
         path: target,
         method: request.method,
-        headers: flat([...extraHeaders, ...request.headers]),
+        headers: flat(extraHeaders, request.headers),
         body: request.body ?? null,
       },
       {
@@ -127,8 +127,11 @@ export function drop({ client, connection }: Lane): void {
   if (!client.destroyed) void client.destroy();
 }
 
-function flat(headers: HeaderList): string[] {
-  return headers.flatMap(([name, value]) => [name, value]);
+/** As undici takes them: name, value, name, value. */
+function flat(...lists: readonly HeaderList[]): string[] {
+  const lines: string[] = [];
+  for (const list of lists) for (const [name, value] of list) lines.push(name, value);
+  return lines;
 }
 
 /** Bytes as Latin-1, one character each: nothing is lost, and nothing is taken for UTF-8 that may not be. */

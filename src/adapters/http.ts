@@ -1,11 +1,10 @@
 import { errors } from 'undici';
 import type { Exchange, Http, HttpLimits, HttpRequest } from '../base/ports.ts';
 import { headerValue } from '../base/ports.ts';
-import { onAbort } from './abort.ts';
 import { openConnection, type Progress, type Route } from './connection.ts';
+import { startDeadline } from './deadline.ts';
 import { createLane, drop, exchange, isOpen, type Lane, NoAnswer } from './exchange.ts';
 import { classifyNetError } from './net-errors.ts';
-import { TimedOut } from './net-failure.ts';
 import { bare, portOf, type ProxySettings, proxyFor } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -55,14 +54,14 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     const { url } = request;
     const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}), trust: options.trust };
     const progress: Progress = { phase: 'connect' };
-    const deadline = startDeadline(limits);
+    const deadline = startDeadline(limits.timeoutMs, limits.signal);
     try {
       const used = takeIdle(keyOf(route));
       if (used) {
         try {
           return await sendOn(used);
         } catch (error) {
-          if (deadline.signal.aborted || !isStale(error)) throw error;
+          if (deadline.isOver || !isStale(error)) throw error;
         }
       }
       return await sendOn(await openLane());
@@ -84,7 +83,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     }
 
     async function openLane(): Promise<Lane> {
-      const connection = await openConnection(route, progress, deadline.signal);
+      const connection = await openConnection(route, progress, deadline);
       // TLS and proxy are done with: what undici sees is a connection over which plain HTTP is spoken
       const lane = createLane(connection, `http://${url.host}`);
       open.add(lane);
@@ -100,7 +99,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       const extra: (readonly [string, string])[] = [];
       if (headerValue(request.headers, 'host') === undefined) extra.push(['Host', url.host]);
       if (viaProxy?.authorization !== undefined) extra.push(['Proxy-Authorization', viaProxy.authorization]);
-      const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline.signal);
+      const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline);
       if (isOpen(lane)) keepIdle(keyOf(route), lane);
       if (answer.bodyEnd === 'timed-out') limits.signal.throwIfAborted();
       if (viaProxy && answer.status === 407) throw new ProxyRefusal(407, 'Proxy Authentication Required');
@@ -146,23 +145,4 @@ function isStale(error: unknown): boolean {
 /** A request that undici does not send: a header with a line break in it, say. The caller's mistake, nobody's answer. */
 function isMisuse(cause: unknown): boolean {
   return cause instanceof errors.InvalidArgumentError || cause instanceof errors.NotSupportedError;
-}
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  stop(): void;
-}
-
-/** One signal for both ends of a wait: the time that is allowed, and the caller's own signal. */
-function startDeadline({ timeoutMs, signal }: HttpLimits): Deadline {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new TimedOut()), timeoutMs);
-  const forget = onAbort(signal, () => controller.abort(signal.reason));
-  return {
-    signal: controller.signal,
-    stop() {
-      clearTimeout(timer);
-      forget();
-    },
-  };
 }
