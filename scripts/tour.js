@@ -24,13 +24,13 @@ const env = {
   PROPIQ_INTERCOM_STORE: join(folder, 'inbox.db'),
   ...(hasColour && { FORCE_COLOR: '1' }),
 };
-const start = (args) =>
-  spawn(process.execPath, ['--', PROGRAM, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+const start = (args, stderr) =>
+  spawn(process.execPath, ['--', PROGRAM, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', stderr] });
 
 /** Runs one command, shows it and what it prints, and says whether it ended as expected. */
 async function play(title, args, expectedCode = 0) {
   console.log(`\n${bold(title)}\n${dim(`$ propiq-intercom ${args.join(' ')}`)}`);
-  const child = start(args);
+  const child = start(args, 'inherit');
   child.stdout.pipe(process.stdout, { end: false });
   const [code] = await once(child, 'close');
   return code === expectedCode;
@@ -40,27 +40,30 @@ console.log(
   `${bold('propiq-intercom, a tour:')} a receiver on this computer, real signed notifications, nothing leaves it.`,
 );
 console.log(`\n${bold('1. The receiver')}\n${dim('$ propiq-intercom serve --port 0')}`);
-const receiver = start(['serve', '--port', '0', '--json']);
+const receiver = start(['serve', '--port', '0'], 'ignore');
 const over = once(receiver, 'close');
 process.once('SIGINT', () => receiver.kill('SIGTERM'));
+let isShown = true;
 let failed = 0;
 try {
-  const url = await new Promise((ready, failure) => {
+  env.INTERCOM_WEBHOOK_URL = await new Promise((ready, failure) => {
     createInterface({ input: receiver.stdout }).on('line', (line) => {
-      const record = JSON.parse(line);
-      if (record.type === 'ready') ready(record.url);
+      if (isShown) console.log(dim(`  serve: ${line}`));
+      const url = /http:\/\/\S+/.exec(line)?.[0];
+      if (url) ready(url);
     });
     over.then(() => failure(new Error('the receiver did not start')), failure);
   });
-  env.INTERCOM_WEBHOOK_URL = url;
-  console.log(`listening at ${url}`);
   const steps = [
     ["2. The guide's three topics, signed as Intercom signs them", ['send-test', ...TOPICS]],
     ['3. A forged one, which must be refused', ['send-test', TOPICS[0], '--wrong-secret']],
-    ['4. What arrived', ['events', 'list']],
+    ['4. What is stored', ['events', 'list']],
     ['5. The receiver, judged', ['verify']],
   ];
-  for (const [title, args] of steps) if (!(await play(title, args))) failed += 1;
+  for (const [title, args] of steps) {
+    isShown = args[0] === 'send-test'; // what the receiver logs of it, between the lines
+    if (!(await play(title, args))) failed += 1;
+  }
 } catch (error) {
   failed += 1;
   console.error(error.message);

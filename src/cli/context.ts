@@ -4,10 +4,10 @@ import { systemRandom } from '../adapters/system-random.ts';
 import { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Context } from '../commands/context.ts';
+import { packageVersion } from './globals.ts';
 import type { ProcessOutput } from './output.ts';
 import type { SettingsPlace } from './settings.ts';
 import { Interrupted } from './signals.ts';
-import { packageVersion } from './version.ts';
 
 export interface ContextOptions {
   readonly output: ProcessOutput;

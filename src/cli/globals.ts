@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Flags that every command takes. */
 export const GLOBAL_FLAGS = [
   { spec: '--env-file <file>', about: 'read the INTERCOM_… settings from this file (default: .env)' },
@@ -34,14 +36,22 @@ export const EXIT_CODES = [
 /** What is printed without arguments: the way through, in four steps. */
 export function home(commands: readonly { name: string }[], dim: (text: string) => string): string {
   const steps = [
-    ['setup', 'create the webhook and put its secret into .env'],
-    ['verify', 'probe the deployed receiver and say what is wrong, why, and how to fix it'],
-    ['send-test user.created', 'sign and send realistic notifications'],
-    ['serve', 'receive: verify, store, acknowledge'],
+    ['setup', 'create the webhook'],
+    ['verify', 'say what is wrong with it, and why'],
+    ['send-test user.created', 'send what Intercom sends'],
+    ['serve', 'receive: verify, store, answer'],
   ] as const;
   const there = steps.filter(([line]) => commands.some(({ name }) => line.split(' ')[0] === name));
   const lines = there.map(([line, about], at) => `  ${at + 1}. propiq-intercom ${line.padEnd(22)}  ${dim(about)}`);
   return ['propiq-intercom gets an Intercom webhook right:', '', ...lines, '', 'More: propiq-intercom --help'].join(
     '\n',
   );
+}
+
+/** The version of the package that this file belongs to. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }

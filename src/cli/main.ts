@@ -2,7 +2,7 @@ import { AppError, bugError, type ExitCode } from '../base/errors.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS } from '../commands/index.ts';
 import { asksForJson, refuseSecrets } from './argv.ts';
-import { type Globals, home } from './globals.ts';
+import { type Globals, home, packageVersion } from './globals.ts';
 import type { ProcessOutput } from './output.ts';
 import { dieOf, Interrupted, watchSignals } from './signals.ts';
 
@@ -39,7 +39,6 @@ async function main(): Promise<ExitCode> {
     stdout.write(rootHelp(COMMANDS, helpColumns));
     return 0;
   }
-  const { packageVersion } = await import('./version.ts');
   if (args.length === 1 && ['--version', '-V'].includes(args[0] ?? '')) {
     stdout.write(`${packageVersion()}\n`);
     return 0;

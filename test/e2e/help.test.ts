@@ -60,7 +60,10 @@ describe('the examples of the help pages', () => {
       await example.output(/http:\/\/127\.0\.0\.1:\d+|"type":"ready"/);
       return;
     }
-    const { code, stderr } = await runCli(split(line), { cwd, env, input: 'not-a-real-key' });
+    const { code, stderr } = await runCli(
+      split(line.replace('https://propiq.example/intercom/webhook', env['INTERCOM_WEBHOOK_URL'])),
+      { cwd, env, input: 'not-a-real-key' },
+    );
     expect([0, 1], stderr).toContain(code);
     expect(stderr).not.toContain('There is no');
   });
