@@ -113,7 +113,8 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', deadline: De
       socket.off('close', onClose).off('error', fail);
     };
     const onClose = (): void => fail(new Error('closed'));
-    socket.on('error', () => undefined); // stays: a socket must never be without one
+    // stays for good: after the handshake Node tells of an alert without ending the connection, and that error is the cause
+    socket.on('error', () => void socket.destroy());
     socket.once('error', fail).once('close', onClose);
     socket.once(event, () => {
       settle();
