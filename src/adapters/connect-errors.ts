@@ -73,29 +73,31 @@ function connectHint(code: ErrorCode, { host, port }: NetContext): string {
   return `Check the network, the VPN and the firewall of this computer: ping ${host}`;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ETIMEDOUT: 'did not answer',
-  ECONNRESET: 'broke the connection off',
-  ECONNABORTED: 'broke the connection off',
-  EHOSTUNREACH: 'cannot be reached, no way leads to that host',
-  EHOSTDOWN: 'cannot be reached, the host is down',
-  ENETUNREACH: 'cannot be reached, no way leads to that network',
-  ENETDOWN: 'cannot be reached, the network is down',
-  EADDRNOTAVAIL: 'cannot be reached, this computer has no address of that kind',
-  EACCES: 'cannot be reached, this computer does not permit it',
-  EPERM: 'cannot be reached, this computer does not permit it',
-  EMFILE: 'was not tried, too many files and connections are open here',
-  ENFILE: 'was not tried, too many files and connections are open here',
-};
+const WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ECONNREFUSED: 'refused the connection',
+    ETIMEDOUT: 'did not answer',
+    ECONNRESET: 'broke the connection off',
+    ECONNABORTED: 'broke the connection off',
+    EHOSTUNREACH: 'cannot be reached, no way leads to that host',
+    EHOSTDOWN: 'cannot be reached, the host is down',
+    ENETUNREACH: 'cannot be reached, no way leads to that network',
+    ENETDOWN: 'cannot be reached, the network is down',
+    EADDRNOTAVAIL: 'cannot be reached, this computer has no address of that kind',
+    EACCES: 'cannot be reached, this computer does not permit it',
+    EPERM: 'cannot be reached, this computer does not permit it',
+    EMFILE: 'was not tried, too many files and connections are open here',
+    ENFILE: 'was not tried, too many files and connections are open here',
+  }),
+);
 
 /** Whether a code tells of an attempt to connect. */
 export function isConnectCode(code: string): boolean {
-  return code in WORDS;
+  return WORDS.has(code);
 }
 
 /** `[::1]:8000 refused the connection [ECONNREFUSED]; 127.0.0.1:8000 did not answer [ETIMEDOUT].` */
 export function tellTries(failures: readonly NetFailure[], peer: string): string {
-  const told = failures.map(({ code, address }) => `${address ?? peer} ${WORDS[code] ?? 'failed'} [${code}]`);
+  const told = failures.map(({ code, address }) => `${address ?? peer} ${WORDS.get(code) ?? 'failed'} [${code}]`);
   return `${[...new Set(told)].slice(0, MOST_TOLD).join('; ')}.`;
 }

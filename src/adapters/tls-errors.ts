@@ -53,62 +53,64 @@ const forgedChain: Explain = () => ({
 });
 
 /** By the code that OpenSSL or Node gives. */
-const EXPLAINED: Readonly<Record<string, Explain>> = {
-  CERT_HAS_EXPIRED: (_peer, certificate) => ({
-    why: `The certificate has expired${certificate?.valid_to ? `: it was valid until ${day(certificate.valid_to)}` : ''}`,
-    hint: 'Renew it, and look at why the renewal did not run by itself. If the date here is wrong: check the clock of this computer.',
+const EXPLAINED: ReadonlyMap<string, Explain> = new Map(
+  Object.entries<Explain>({
+    CERT_HAS_EXPIRED: (_peer, certificate) => ({
+      why: `The certificate has expired${certificate?.valid_to ? `: it was valid until ${day(certificate.valid_to)}` : ''}`,
+      hint: 'Renew it, and look at why the renewal did not run by itself. If the date here is wrong: check the clock of this computer.',
+    }),
+    CERT_NOT_YET_VALID: (_peer, certificate) => ({
+      why: `The certificate is not valid yet${certificate?.valid_from ? `: it begins on ${day(certificate.valid_from)}` : ''}`,
+      hint: 'Check the clock of this computer, and the one of the computer that made the certificate.',
+    }),
+    DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
+    SELF_SIGNED_CERT_IN_CHAIN: root,
+    UNABLE_TO_GET_ISSUER_CERT: root,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: root,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: chain,
+    CERT_UNTRUSTED: root,
+    CERT_REJECTED: root,
+    INVALID_CA: () => ({
+      why: 'The certificate was issued by one that may not issue any',
+      hint: 'Serve the chain that the authority gave, in its order: the own certificate first, then the intermediates.',
+    }),
+    INVALID_PURPOSE: () => ({
+      why: 'The certificate is not meant for a server',
+      hint: 'Get a certificate for server authentication.',
+    }),
+    CERT_REVOKED: () => ({
+      why: 'The certificate was revoked by its authority',
+      hint: 'Get a new certificate.',
+    }),
+    CERT_SIGNATURE_FAILURE: forgedChain,
+    CERT_CHAIN_TOO_LONG: root,
+    ERR_TLS_CERT_ALTNAME_INVALID: ({ host }, certificate) => ({
+      why: `The certificate is not for ${host}; it is for ${namesOf(certificate)}`,
+      hint: `Get a certificate that has ${host} among its names, or use a name that it has. On a hosting platform: add the custom domain and bind its certificate.`,
+    }),
+    ERR_SSL_WRONG_VERSION_NUMBER: notTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
+    ERR_SSL_UNSUPPORTED_PROTOCOL: tooOld,
+    ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: tooOld,
+    ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: tooOld,
+    ERR_SSL_DH_KEY_TOO_SMALL: tooOld,
+    ERR_SSL_EE_KEY_TOO_SMALL: tooOld,
+    ERR_SSL_CA_MD_TOO_WEAK: tooOld,
+    ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: noCertificate,
+    'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': noCertificate,
+    ERR_SSL_TLSV1_UNRECOGNIZED_NAME: noCertificate,
+    ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: noCertificate,
+    ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME: noCertificate,
+    ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: () => ({
+      why: 'The other side asks for a client certificate',
+      hint: 'Intercom sends none: let the webhook path do without, and check the signature there.',
+    }),
   }),
-  CERT_NOT_YET_VALID: (_peer, certificate) => ({
-    why: `The certificate is not valid yet${certificate?.valid_from ? `: it begins on ${day(certificate.valid_from)}` : ''}`,
-    hint: 'Check the clock of this computer, and the one of the computer that made the certificate.',
-  }),
-  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
-  SELF_SIGNED_CERT_IN_CHAIN: root,
-  UNABLE_TO_GET_ISSUER_CERT: root,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: root,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: chain,
-  CERT_UNTRUSTED: root,
-  CERT_REJECTED: root,
-  INVALID_CA: () => ({
-    why: 'The certificate was issued by one that may not issue any',
-    hint: 'Serve the chain that the authority gave, in its order: the own certificate first, then the intermediates.',
-  }),
-  INVALID_PURPOSE: () => ({
-    why: 'The certificate is not meant for a server',
-    hint: 'Get a certificate for server authentication.',
-  }),
-  CERT_REVOKED: () => ({
-    why: 'The certificate was revoked by its authority',
-    hint: 'Get a new certificate.',
-  }),
-  CERT_SIGNATURE_FAILURE: forgedChain,
-  CERT_CHAIN_TOO_LONG: root,
-  ERR_TLS_CERT_ALTNAME_INVALID: ({ host }, certificate) => ({
-    why: `The certificate is not for ${host}; it is for ${namesOf(certificate)}`,
-    hint: `Get a certificate that has ${host} among its names, or use a name that it has. On a hosting platform: add the custom domain and bind its certificate.`,
-  }),
-  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
-  ERR_SSL_UNSUPPORTED_PROTOCOL: tooOld,
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: tooOld,
-  ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: tooOld,
-  ERR_SSL_DH_KEY_TOO_SMALL: tooOld,
-  ERR_SSL_EE_KEY_TOO_SMALL: tooOld,
-  ERR_SSL_CA_MD_TOO_WEAK: tooOld,
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: noCertificate,
-  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': noCertificate,
-  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: noCertificate,
-  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: noCertificate,
-  ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME: noCertificate,
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: () => ({
-    why: 'The other side asks for a client certificate',
-    hint: 'Intercom sends none: let the webhook path do without, and check the signature there.',
-  }),
-};
+);
 
 /** What a TLS error code means for this peer, or undefined for an unknown code. `certificate` is the one that was shown. */
 export function explainTls(code: string, peer: Peer, certificate: PeerCertificate | undefined): TlsFinding | undefined {
-  return EXPLAINED[code]?.(peer, certificate);
+  return EXPLAINED.get(code)?.(peer, certificate);
 }
 
 function issuerOf(certificate: PeerCertificate | undefined): string {

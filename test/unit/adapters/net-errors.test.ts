@@ -84,7 +84,7 @@ describe('whatever the wrapping', () => {
       fc.string({ unit: 'binary' }),
     );
     const code = fc.option(
-      fc.oneof(fc.constantFrom('ECONNRESET', 'UND_ERR_SOCKET', 'ERR_SSL_X', 'HPE_X'), fc.string()),
+      fc.oneof(fc.constantFrom('ECONNRESET', 'UND_ERR_SOCKET', 'ERR_SSL_X', 'HPE_X', 'toString'), fc.string()),
       { nil: undefined },
     );
     const plain = fc
