@@ -24,11 +24,17 @@ function bodyText(body: Uint8Array): string {
   return clean === text ? text : `${clean}\n(shown without its control characters; the command below has them)`;
 }
 
+/** JSON escapes the first 32 characters by itself; others that a terminal or an editor obeys stay as they are. */
+function isHarmlessInJson(text: string): boolean {
+  const unescaped = text.replace(/[^\u0020-\u{10FFFF}]/gu, '');
+  return cleanLines(unescaped) === unescaped;
+}
+
 /** The same as JSON: `bodyEncoding` says whether `body` is the text itself or base64 of the bytes. */
 export function requestJson(delivery: Delivery, request: HttpRequest): JsonObject {
   const { method, url, headers, body = new Uint8Array(0) } = request;
   const text = decodeUtf8Strictly(body);
-  const isText = text !== undefined && Buffer.from(text).equals(body);
+  const isText = text !== undefined && isHarmlessInJson(text) && Buffer.from(text).equals(body);
   return {
     topic: delivery.topic,
     currentName: delivery.currentName,
