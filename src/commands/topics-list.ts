@@ -24,8 +24,10 @@ export const topicsList = defineCommand({
   ],
   async run(input, context) {
     const { output } = context;
-    const { NEWEST_API_VERSION, parseApiVersion, TOPICS, topicsInVersion } = await import('../intercom/topics.ts');
-    const { findShape } = await import('../intercom/samples/shapes.ts');
+    const [{ NEWEST_API_VERSION, parseApiVersion, TOPICS, topicsInVersion }, { findShape }] = await Promise.all([
+      import('../intercom/topics.ts'),
+      import('../intercom/samples/shapes.ts'),
+    ]);
     const version = input.apiVersion === undefined ? undefined : parseApiVersion(input.apiVersion);
     const known = version === undefined ? TOPICS : topicsInVersion(version);
     const inGroup = input.group === undefined ? known : ofGroup(input.group, known);

@@ -85,7 +85,7 @@ export function isAtLeast(version: ApiVersion, other: ApiVersion): boolean {
 }
 
 const byName: ReadonlyMap<string, Topic> = new Map(TOPICS.map((topic) => [topic.name, topic]));
-export const TOPIC_NAMES: readonly string[] = TOPICS.map(({ name }) => name);
+const TOPIC_NAMES: readonly string[] = TOPICS.map(({ name }) => name);
 
 /** A topic by its legacy or current name, or undefined. */
 export function findTopic(name: string): Topic | undefined {

@@ -204,6 +204,7 @@ describe('what is printed instead', () => {
     ['nothing', ''],
     ['150 kB of text', `{"a":"${"it's ".repeat(30_000)}"}`],
     ['150 kB of bytes', Uint8Array.from({ length: 150_000 }, (_, at) => (at * 7) % 256)],
+    ['1.2 MB, for which curl would ask first', 'x'.repeat(1_200_000)],
   ];
 
   test.each(bodies)('makes sh and curl send the same bytes and headers: %s', async (_, body) => {

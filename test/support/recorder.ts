@@ -22,7 +22,7 @@ export interface Recorder {
 type Answer = (request: Recorded, response: ServerResponse, nth: number) => void;
 
 /** 200 to what is rightly signed, else 401, as receivers should. */
-export const strict: Answer = ({ signedWith }, response) => void response.writeHead(signedWith ? 200 : 401).end('{}');
+const strict: Answer = ({ signedWith }, response) => void response.writeHead(signedWith ? 200 : 401).end('{}');
 
 /** Only what is signed with one algorithm is taken. */
 export const strictFor =

@@ -12,7 +12,7 @@ export interface Person {
 }
 
 /** A teammate. Ids are decimal digits; conversations carry them as numbers, tickets as text. */
-export interface Teammate {
+interface Teammate {
   readonly id: string;
   readonly name: string;
   readonly email: string;

@@ -65,7 +65,7 @@ export function buildSample(stage: Stage, { shape, version, random }: SampleRequ
 }
 
 /** `notif_` and a UUID. */
-export function notificationId(dice: Dice): string {
+function notificationId(dice: Dice): string {
   return `notif_${dice.uuid()}`;
 }
 

@@ -227,14 +227,21 @@ export const SHAPES: readonly Shape[] = [
   composed('event.created', 'event', 'the deliveries of API 2.4; no later one was seen', NEW),
 ];
 
+const byTopic = new Map<string, Shape[]>();
+for (const shape of SHAPES) {
+  const known = byTopic.get(shape.topic);
+  if (known) known.push(shape);
+  else byTopic.set(shape.topic, [shape]);
+}
+
 /** The shape that a topic has in an API version; undefined where none is known. */
 export function findShape(topic: string, version: ApiVersion): Shape | undefined {
-  return SHAPES.find(
-    (shape) =>
-      shape.topic === topic &&
-      (shape.from === undefined || isAtLeast(version, shape.from)) &&
-      (shape.before === undefined || !isAtLeast(version, shape.before)),
-  );
+  return byTopic
+    .get(topic)
+    ?.find(
+      ({ from, before }) =>
+        (from === undefined || isAtLeast(version, from)) && (before === undefined || !isAtLeast(version, before)),
+    );
 }
 
 function lowerFirst(text: string): string {

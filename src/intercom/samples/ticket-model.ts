@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { messageText, type Scene, secondsAgo } from './scene.ts';
 
-export type TicketState = 'submitted' | 'resolved';
+type TicketState = 'submitted' | 'resolved';
 
 export interface TicketOptions {
   readonly state?: TicketState;
