@@ -113,6 +113,7 @@ describe('a delivery', () => {
     const forged = { variant, key, expect: parseExpectation('401') };
     expect(await one(right.url, forged)).toMatchObject({ verdict: 'as-expected' });
     expect(right.received).toHaveLength(1);
+    expect((await one(right.url, { variant, key })).attempts).toHaveLength(1);
     const open = await receiver([], (_, response) => void response.writeHead(200).end());
     expect(await one(open.url, forged)).toMatchObject({
       verdict: 'unexpected',
