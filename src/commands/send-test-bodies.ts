@@ -1,10 +1,11 @@
 import { AppError } from '../base/errors.ts';
 import type { Settings } from '../base/settings.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { cleanLine } from '../base/text.ts';
 import { chooseTopics } from '../deliver/choose-topics.ts';
 import { composeData, composeGuideSamples, composeSamples, type Delivery } from '../deliver/compose.ts';
 import type { Variant } from '../deliver/request.ts';
 import { parseAssignment } from '../deliver/set-path.ts';
-import { didYouMean } from '../base/suggest.ts';
 import { GUIDE_TOPICS, type GuideTopic } from '../intercom/samples/guide.ts';
 import { type ApiVersion, NEWEST_API_VERSION, parseApiVersion } from '../intercom/topics.ts';
 import type { Context } from './context.ts';
@@ -129,7 +130,7 @@ function guideTopics(names: readonly string[]): readonly GuideTopic[] {
     const known = GUIDE_TOPICS.find((topic) => topic === name);
     if (known) return known;
     throw new AppError('usage/invalid-value', {
-      what: `The guide prints no sample of "${name.slice(0, 60)}"`,
+      what: `The guide prints no sample of "${cleanLine(name).slice(0, 60)}"`,
       why: `It prints ${GUIDE_TOPICS.join(' and ')}.`,
       hint: didYouMean(name, GUIDE_TOPICS, 'Leave --sample guide out for the shape that Intercom documents.'),
     });

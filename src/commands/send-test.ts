@@ -10,7 +10,7 @@ export const sendTest = defineCommand({
     url: text('--url <url>', 'address of the receiver'),
     all: toggle('--all', 'every topic of the API version whose shape is known'),
     data: text('--data <@file>', 'send these bytes as they are; - is standard input'),
-    set: list('--set <path=value>', 'change a value of the sample; again for more'),
+    set: list('--set <path=value>', 'change a value of the sample; path:=json too'),
     id: text('--id <id>', 'id of the notification, instead of a fresh one'),
     sample: choice('--sample <kind>', ['intercom', 'guide'], "guide: the two samples of PropIQ's guide"),
     apiVersion: text('--api-version <version>', 'names and shapes of that version; default the newest'),

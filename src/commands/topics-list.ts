@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { plural, wrap } from '../base/text.ts';
+import { cleanLine, plural, wrap } from '../base/text.ts';
 import type { Topic } from '../intercom/topics.ts';
 import { defineCommand, text } from './command.ts';
 import type { Output } from './context.ts';
@@ -64,7 +64,7 @@ function ofGroup(given: string, topics: readonly Topic[]): readonly Topic[] {
   const found = chosen.length > 0 ? chosen : begun;
   if (found.length > 0 && wanted !== '') return topics.filter(({ group }) => found.includes(group));
   throw new AppError('usage/invalid-value', {
-    what: `There is no group "${given.slice(0, 40)}"`,
+    what: `There is no group "${cleanLine(given).slice(0, 40)}"`,
     why: `There are: ${groups.join(', ')}.`,
     hint: didYouMean(given, groups, 'propiq-intercom topics list'),
   });

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Random } from '../base/ports.ts';
+import { cleanLine, shorten } from '../base/text.ts';
 import { parseNotification } from '../intercom/notification.ts';
 import { createDice } from '../intercom/samples/dice.ts';
 import { GUIDE_TOPICS, guideSample, type GuideTopic } from '../intercom/samples/guide.ts';
@@ -108,8 +109,17 @@ export function composeData(body: Uint8Array): Delivery & { readonly problem: st
   }
   const { topic: name, id } = parsed.notification;
   const topic = findTopic(name);
-  const about = { topic: name, notificationId: id, currentName: topic ? currentNameOf(topic) : null };
+  const about = {
+    topic: shown(name),
+    notificationId: id === null ? null : shown(id),
+    currentName: topic ? currentNameOf(topic) : null,
+  };
   return { ...about, body, origin: null, basis: null, problem: null };
+}
+
+/** Bytes may come from anywhere, and what they name is printed. */
+function shown(text: string): string {
+  return shorten(cleanLine(text), 100);
 }
 
 function change(sample: JsonObject, { assignments, id }: Changes, topic: string): JsonObject {

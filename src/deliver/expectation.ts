@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { cleanLine } from '../base/text.ts';
 
 /** Which status counts as right. */
 export interface Expectation {
@@ -18,7 +19,7 @@ export function parseExpectation(given: string): Expectation {
     .map((word) => word.trim());
   if (!words.every((word) => /^[1-5](?:\d\d|xx)$/.test(word))) {
     throw new AppError('usage/invalid-value', {
-      what: `"${given.slice(0, 40)}" is no status to expect`,
+      what: `"${cleanLine(given).slice(0, 40)}" is no status to expect`,
       why: 'It takes a status, a class of them, or several with commas.',
       hint: 'Write it like --expect 2xx, --expect 401 or --expect 200,204.',
     });

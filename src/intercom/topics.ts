@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import { closeMatches, didYouMean } from '../base/suggest.ts';
+import { cleanLine } from '../base/text.ts';
 import { TOPICS } from './topics-table.ts';
 
 export { TOPICS } from './topics-table.ts';
@@ -73,7 +74,7 @@ export function parseApiVersion(text: string): ApiVersion {
   const known = API_VERSIONS.find((version) => version.toLowerCase() === text.trim().toLowerCase());
   if (known) return known;
   throw new AppError('usage/invalid-value', {
-    what: `"${text.slice(0, 40)}" is no API version of Intercom`,
+    what: `"${cleanLine(text).slice(0, 40)}" is no API version of Intercom`,
     why: `Known are ${API_VERSIONS[0]} to ${NEWEST_API_VERSION} and Preview.`,
     hint: didYouMean(text, API_VERSIONS, `Write it like --api-version ${NEWEST_API_VERSION}.`),
   });
@@ -97,7 +98,7 @@ export function requireTopic(name: string): Topic {
   const topic = findTopic(name);
   if (topic) return topic;
   throw new AppError('topic/unknown', {
-    what: `There is no topic "${name.slice(0, 60)}"`,
+    what: `There is no topic "${cleanLine(name).slice(0, 60)}"`,
     why:
       closeMatches(name, TOPIC_NAMES).length > 0
         ? 'It is not in the catalogue.'

@@ -96,6 +96,14 @@ describe('data', () => {
     expect(composeData(body)).toMatchObject({ topic: 'user.created', currentName: 'contact.user.created' });
   });
 
+  test('cannot speak to a terminal through what it names', () => {
+    const hostile = { type: 'notification_event', topic: '\u001b[2Jping\u202e', id: `\u0007${'x'.repeat(500)}` };
+    const { topic, notificationId, body } = composeData(new TextEncoder().encode(JSON.stringify(hostile)));
+    expect(topic).toBe('ping');
+    expect(notificationId).toMatch(/^x{99}…$/);
+    expect(Buffer.from(body).toString()).toBe(JSON.stringify(hostile));
+  });
+
   test.each([
     ['', 'it is empty'],
     ['[]', 'it is JSON, but not an object'],

@@ -29,7 +29,7 @@ test('is the same on every computer', () => {
 test('dice stay within their bounds and reach them', () => {
   const dice = createDice(seededRandom('dice'));
   const thrown = Array.from({ length: 300 }, () => dice.whole(1, 6));
-  expect([...new Set(thrown)].toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(new Set(thrown)).toEqual(new Set([1, 2, 3, 4, 5, 6]));
   for (let nth = 0; nth < 100; nth += 1) {
     expect(dice.digits(15)).toMatch(/^[1-9]\d{14}$/);
     expect(dice.hex(24)).toMatch(/^[0-9a-f]{24}$/);
