@@ -57,7 +57,7 @@ export const unsignedPost: Probe = {
 };
 
 /** The two pings that tell which algorithms are accepted. */
-export const rightPing: Readonly<Record<SignatureAlgorithm, SignedProbe>> = {
+const rightPing: Readonly<Record<SignatureAlgorithm, SignedProbe>> = {
   sha1: rightly('signature/sha1', plainPing, 'sha1'),
   sha256: rightly('signature/sha256', plainPing, 'sha256'),
 };

@@ -76,7 +76,8 @@ async function* runChecks(
     checks.push(result);
     yield { type: 'result', result };
   }
-  const diagnosis = findUnknown(plan.target, run.open().probes.seen());
+  const isWalled = checks.some(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
+  const diagnosis = isWalled ? [] : findUnknown(plan.target, run.open().probes.seen());
   for (const finding of diagnosis) yield { type: 'diagnosis', finding };
   const summary = countResults(checks);
   const exitCode = exitCodeOf(summary, isStrict);

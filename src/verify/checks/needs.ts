@@ -4,8 +4,10 @@ import type { CheckId } from '../check.ts';
 export const CONNECTED: readonly CheckId[] = ['url/path', 'tcp/connects'];
 /** What every question to the webhook's route needs. */
 export const ROUTED: readonly CheckId[] = [...CONNECTED, 'http/no-redirect'];
-/** What every question to the receiver itself needs: nothing in front of it, and a secret of its own. */
-export const RECEIVING: readonly CheckId[] = [...ROUTED, 'endpoint/reaches-receiver', 'endpoint/configured'];
+/** What every question to the receiver itself needs: nothing in front of it. */
+export const REACHING: readonly CheckId[] = [...ROUTED, 'endpoint/reaches-receiver'];
+/** The same, and a receiver that has its secret. */
+export const RECEIVING: readonly CheckId[] = [...REACHING, 'endpoint/configured'];
 /** The same, and that there is a receiver at this path at all: of the failures of that check only this one stops others. */
 export const REFUSING: readonly CheckId[] = [...RECEIVING, 'endpoint/unsigned-rejected'];
 /** What a rightly signed probe needs. */

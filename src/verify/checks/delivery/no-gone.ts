@@ -1,6 +1,6 @@
 import { defineCheck, fail, pass, skip } from '../../check.ts';
 import { rightPings, unsignedPost } from '../../requests.ts';
-import { ROUTED } from '../needs.ts';
+import { REACHING } from '../needs.ts';
 
 const GONE = 410;
 
@@ -9,7 +9,7 @@ export const noGone = defineCheck({
   id: 'delivery/no-gone',
   title: 'Nothing is answered with 410',
   kind: 'open',
-  needs: [...ROUTED, 'endpoint/reaches-receiver'],
+  needs: REACHING,
   alone: true,
   async observe(probes) {
     await Promise.all([probes.once(unsignedPost), rightPings(probes)]);

@@ -2,14 +2,14 @@ import { decodeUtf8 } from '../../../base/text.ts';
 import { defineCheck, fail, pass } from '../../check.ts';
 import { answerOf } from '../../outcome.ts';
 import { unsignedPost } from '../../requests.ts';
-import { ROUTED } from '../needs.ts';
+import { REACHING } from '../needs.ts';
 
 /** PropIQ's backend answers 503 while its secret or token is missing. */
 export const configured = defineCheck({
   id: 'endpoint/configured',
   title: 'The receiver has its secret',
   kind: 'open',
-  needs: [...ROUTED, 'endpoint/reaches-receiver'],
+  needs: REACHING,
   async observe(probes) {
     const { status, body } = answerOf(await probes.once(unsignedPost));
     return { status, saysSo: /not\s+configured/i.test(decodeUtf8(body)) };

@@ -1,14 +1,14 @@
 import { defineCheck, fail, pass } from '../../check.ts';
 import { answerOf, isSuccess } from '../../outcome.ts';
 import { headRequest } from '../../requests.ts';
-import { ROUTED } from '../needs.ts';
+import { REACHING } from '../needs.ts';
 
 /** The one request that Intercom sends when the URL is saved. */
 export const head = defineCheck({
   id: 'endpoint/head',
   title: 'HEAD is answered with 2xx',
   kind: 'open',
-  needs: ROUTED,
+  needs: REACHING,
   observe: async (probes) => answerOf(await probes.once(headRequest)),
   judge({ status }, { url }) {
     if (isSuccess(status)) return pass(`answered with ${status}`);

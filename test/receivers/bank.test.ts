@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckId, Status } from '../../src/verify/check.ts';
+import { CHECKS } from '../../src/verify/checks/index.ts';
+import type { Report } from '../../src/verify/verify.ts';
+import { reportOf } from '../support/verify.ts';
+import { BROKEN, CORRECT } from './index.ts';
+import { type Receiver, SECRET } from './receiver.ts';
+
+/** What a healthy receiver on this computer gets. */
+const NOT_PASSED: Readonly<Partial<Record<CheckId, Status>>> = {
+  'env/token-present': 'skip',
+  'env/file-not-tracked': 'skip',
+  'url/https': 'skip',
+  'url/public': 'warn',
+};
+
+async function judged(url: string, timeoutMs: number, close: () => Promise<void>): Promise<Report> {
+  try {
+    return await reportOf(url, { secret: SECRET, timeoutMs });
+  } finally {
+    await close();
+  }
+}
+
+async function judge(receiver: Receiver): Promise<void> {
+  const { url, close } = await receiver.start();
+  const report = await judged(url, receiver.timeoutMs ?? 5000, close);
+  const expected = Object.fromEntries(
+    CHECKS.map(({ id }) => [id, receiver.differs[id] ?? NOT_PASSED[id] ?? 'pass'] as const),
+  );
+  const found = Object.fromEntries(report.checks.map(({ id, status }) => [id, status]));
+  const messages = report.checks
+    .filter(({ id, status }) => expected[id] !== status)
+    .map(({ id, status, message }) => `${id} ${status}: ${message}`);
+  expect(found, messages.join('\n')).toEqual(expected);
+  expect(report.exitCode).toBe(receiver.exitCode);
+  expect(report.diagnosis.map(({ id }) => id)).toEqual(receiver.diagnosis ?? []);
+  expect(JSON.stringify(report)).not.toContain(SECRET);
+}
+
+describe.concurrent('a correct receiver gets no blame', () => {
+  test.each(CORRECT)('$name', judge);
+});
+
+describe.concurrent('a broken receiver is told by its one fault', () => {
+  test.each(BROKEN)('$name', judge);
+});

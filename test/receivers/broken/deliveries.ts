@@ -1,0 +1,136 @@
+import type { ServerResponse } from 'node:http';
+import {
+  all,
+  answer,
+  broken,
+  DELIVERIES,
+  type Delivery,
+  type Habits,
+  notificationOf,
+  type Receiver,
+} from '../receiver.ts';
+
+const LIMIT_BYTES = 100 * 1024;
+const SLOW_MS = 600;
+const SHORT_MS = 400;
+const MOST_AT_ONCE = 6;
+
+const received = (response: ServerResponse): void => answer(response, 200, { status: 'received' });
+
+/** Rightly signed notifications are not handled as they should be. */
+export const deliveries: readonly Receiver[] = [
+  broken(
+    'refuses topics that it does not know',
+    { accept: (response, delivery) => answer(response, notificationOf(delivery)['topic'] === 'ping' ? 200 : 422, {}) },
+    { 'delivery/unknown-topic': 'fail' },
+  ),
+  broken(
+    'answers 410 to topics that it does not know',
+    { accept: (response, delivery) => answer(response, notificationOf(delivery)['topic'] === 'ping' ? 200 : 410, {}) },
+    { 'delivery/unknown-topic': 'fail', 'delivery/no-gone': 'fail' },
+  ),
+  broken('answers a duplicate with 409', keyed(409, true), { 'delivery/duplicate': 'fail' }),
+  broken('makes the null id its key', keyed(409, false), { 'delivery/null-id': 'fail' }),
+  broken(
+    'breaks at a null id',
+    { accept: (response, delivery) => answer(response, notificationOf(delivery)['id'] === null ? 500 : 200, {}) },
+    { 'delivery/null-id': 'fail' },
+  ),
+  broken(
+    'takes no body above 100 kB',
+    { accept: (response, { body }) => answer(response, body.length > LIMIT_BYTES ? 413 : 200, {}) },
+    { 'delivery/large-body': 'warn' },
+    { exitCode: 0 },
+  ),
+  broken(
+    'hangs up on a large body',
+    {
+      before(request) {
+        const isLarge = Number(request.headers['content-length'] ?? 0) > LIMIT_BYTES;
+        if (isLarge) request.socket.destroy();
+        return isLarge;
+      },
+    },
+    { 'delivery/large-body': 'warn' },
+    { exitCode: 0 },
+  ),
+  broken(
+    'breaks at a large body',
+    { accept: (response, { body }) => answer(response, body.length > LIMIT_BYTES ? 500 : 200, {}) },
+    { 'delivery/large-body': 'fail' },
+  ),
+  broken(
+    'takes no charset in the content type',
+    { accept: (response, delivery) => answer(response, typeOf(delivery) === 'application/json' ? 200 : 415, {}) },
+    { 'delivery/content-type': 'warn' },
+    { exitCode: 0 },
+  ),
+  broken(
+    'wants a charset in the content type',
+    { accept: (response, delivery) => answer(response, typeOf(delivery).includes('charset') ? 200 : 415, {}) },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
+  ),
+  broken('takes six at once, and no more', crowded(), { 'delivery/concurrent': 'fail' }),
+  broken(
+    'takes its time',
+    { accept: (response) => void setTimeout(received, SLOW_MS, response) },
+    { 'delivery/latency': 'warn' },
+    { exitCode: 0 },
+  ),
+  broken(
+    'never answers what is signed rightly',
+    { accept: () => undefined },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
+    { timeoutMs: SHORT_MS },
+  ),
+  broken(
+    'breaks at every notification',
+    { accept: (response) => answer(response, 500, { error: 'Internal Server Error' }) },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+  ),
+  broken(
+    'throttles every notification',
+    { accept: (response) => answer(response, 429, {}) },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+  ),
+  broken(
+    'answers with a redirect when it is done',
+    { accept: (response) => void response.writeHead(303, { Location: '/thanks' }).end() },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+  ),
+];
+
+const typeOf = ({ request }: Delivery): string => request.headers['content-type'] ?? '';
+
+/** A store with a unique key on the id. */
+function keyed(status: number, allowsNull: boolean): Partial<Habits> {
+  const ids = new Set<unknown>();
+  return {
+    accept(response, delivery) {
+      const { id } = notificationOf(delivery);
+      const isIgnored = allowsNull ? id === null : id !== null;
+      const isKnown = !isIgnored && ids.has(id);
+      ids.add(id);
+      answer(response, isKnown ? status : 200, {});
+    },
+  };
+}
+
+/** Holds the notifications that come together until there is one too many, so that time plays no part. */
+function crowded(): Partial<Habits> {
+  let waiting: ServerResponse[] = [];
+  let isFull = false;
+  return {
+    accept(response, { request }) {
+      if (request.headers['x-propiq-probe'] !== 'delivery/concurrent') return received(response);
+      if (isFull) return answer(response, 429, {});
+      waiting.push(response);
+      if (waiting.length <= MOST_AT_ONCE) return undefined;
+      isFull = true;
+      waiting.slice(0, MOST_AT_ONCE).forEach(received);
+      waiting.slice(MOST_AT_ONCE).forEach((one) => answer(one, 429, {}));
+      waiting = [];
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { createServer, type Socket } from 'node:net';
+import {
+  all,
+  answer,
+  answered,
+  BEHIND_CONFIGURED,
+  BEHIND_REDIRECT,
+  BEHIND_UNSIGNED,
+  BEHIND_WALL,
+  broken,
+  listen,
+  page,
+  PATH,
+  redirected,
+  type Receiver,
+  type Running,
+} from '../receiver.ts';
+
+const NO_HEALTH = { 'health/app': 'fail', 'health/intercom': 'fail' } as const;
+const isWebhook = (url: string | undefined): boolean => url === PATH;
+const SHORT_MS = 400;
+
+/** Something else than a receiver answers, or nothing does. */
+export const routes: readonly Receiver[] = [
+  broken(
+    'another path: 404 to HEAD and POST',
+    { before: ({ url }, response) => isWebhook(url) && answered(response, 404) },
+    { 'endpoint/head': 'fail', 'endpoint/unsigned-rejected': 'fail', ...all('skip', BEHIND_UNSIGNED) },
+  ),
+  broken(
+    'a page at that path that takes no POST',
+    { before: ({ url, method }, response) => isWebhook(url) && method === 'POST' && answered(response, 405) },
+    { 'endpoint/unsigned-rejected': 'fail', ...all('skip', BEHIND_UNSIGNED) },
+  ),
+  broken(
+    'HEAD is not allowed',
+    { head: (response) => void response.writeHead(405).end() },
+    { 'endpoint/head': 'fail' },
+  ),
+  broken(
+    'HEAD is asked for a signature',
+    { head: (response) => void response.writeHead(401).end() },
+    { 'endpoint/head': 'fail' },
+  ),
+  broken(
+    'a slash is added by a redirect',
+    {
+      before: ({ url }, response) => isWebhook(url) && redirected(response, 308, `${PATH}/`),
+    },
+    { 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
+  ),
+  broken(
+    'a login page for everything',
+    {
+      before: (_, response) => redirected(response, 302, '/login'),
+    },
+    { 'health/app': 'warn', 'health/intercom': 'warn', 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
+  ),
+  broken(
+    'only HEAD is redirected',
+    { head: (response) => void response.writeHead(301, { Location: 'https://propiq.example/' }).end() },
+    { 'http/no-redirect': 'fail', 'endpoint/head': 'skip' },
+  ),
+  broken(
+    'basic auth in front of it',
+    {
+      before(_, response) {
+        response.setHeader('WWW-Authenticate', 'Basic realm="staging"');
+        page(response, 401, 'Authorization Required');
+        return true;
+      },
+    },
+    { ...NO_HEALTH, 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+  ),
+  broken(
+    'a wall that refuses every path alike',
+    {
+      before(_, response) {
+        page(response, 403, 'Access denied');
+        return true;
+      },
+    },
+    { ...NO_HEALTH, 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+  ),
+  broken(
+    'a wall that lets Intercom through, and not this tool',
+    {
+      before({ headers, url }, response) {
+        if (!isWebhook(url) || headers['user-agent']?.startsWith('intercom-parrot') === true) return false;
+        response.setHeader('WWW-Authenticate', 'Bearer');
+        answer(response, 401, { detail: 'bots keep out' });
+        return true;
+      },
+    },
+    { 'endpoint/reaches-receiver': 'warn' },
+    { exitCode: 0 },
+  ),
+  broken(
+    'runs without its secret, and says so',
+    {
+      intercomHealth: (response) => answer(response, 200, { status: 'degraded', intercom_configured: false }),
+      beforeCheck: (response) => answered(response, 503, { detail: 'Intercom not configured' }),
+    },
+    { 'health/intercom': 'fail', 'endpoint/configured': 'fail', ...all('skip', BEHIND_CONFIGURED) },
+  ),
+  broken(
+    'says that Intercom is not configured, although it works',
+    { intercomHealth: (response) => answer(response, 200, { status: 'healthy', intercom_configured: false }) },
+    { 'health/intercom': 'fail' },
+  ),
+  broken(
+    'a front end answers the health route',
+    { health: (response) => page(response, 200, 'Welcome') },
+    { 'health/app': 'fail' },
+  ),
+  broken('the health route breaks', { health: (response) => answer(response, 500, {}) }, { 'health/app': 'fail' }),
+  broken(
+    'the health route asks for a login',
+    { health: (response) => answer(response, 401, {}) },
+    { 'health/app': 'fail' },
+  ),
+  socketReceiver('takes connections and says nothing', () => undefined, {
+    ...NO_HEALTH,
+    'http/no-redirect': 'fail',
+    ...all('skip', BEHIND_REDIRECT),
+  }),
+  socketReceiver(
+    'closes every connection',
+    (socket) => void socket.destroy(),
+    { 'health/app': 'error', 'health/intercom': 'error', 'http/no-redirect': 'error', ...all('skip', BEHIND_REDIRECT) },
+    3,
+  ),
+  socketReceiver(
+    'speaks another protocol',
+    (socket) => void socket.end('220 mail.example ESMTP\r\n'),
+    { 'health/app': 'error', 'health/intercom': 'error', 'http/no-redirect': 'error', ...all('skip', BEHIND_REDIRECT) },
+    3,
+  ),
+  socketReceiver(
+    'sends half a header, and then nothing',
+    (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Ty'),
+    { ...NO_HEALTH, 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
+  ),
+  {
+    name: 'nothing listens there',
+    exitCode: 3,
+    differs: {
+      'tcp/connects': 'error',
+      'http/no-redirect': 'skip',
+      'health/app': 'skip',
+      'health/intercom': 'skip',
+      ...all('skip', BEHIND_REDIRECT),
+    },
+    async start(): Promise<Running> {
+      const { url, close } = await listen(createServer());
+      await close();
+      return { url, close: async () => undefined };
+    },
+  },
+];
+
+function socketReceiver(
+  name: string,
+  behave: (socket: Socket) => void,
+  differs: Receiver['differs'],
+  exitCode: 1 | 3 = 1,
+): Receiver {
+  return {
+    name,
+    differs,
+    exitCode,
+    timeoutMs: SHORT_MS,
+    async start() {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.once('data', () => behave(socket));
+        socket.resume();
+      });
+      const running = await listen(server);
+      return {
+        url: running.url,
+        close() {
+          for (const socket of sockets) socket.destroy();
+          return running.close();
+        },
+      };
+    },
+  };
+}
