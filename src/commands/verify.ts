@@ -24,10 +24,11 @@ export const verify = defineCommand({
     reporter: list('--reporter <name[=file]>', 'pretty or json, to standard output or to a file; repeatable'),
   },
   examples: [
-    'verify https://propiq.example/intercom/webhook --no-signed',
-    'verify --strict --skip health/* --reporter pretty --reporter json=verify.json',
-    'verify --only signature/* --only endpoint/unsigned-rejected',
-    'verify --wait 2m --json',
+    'verify',
+    'verify --wait 2m --strict --json',
+    'verify --skip "health/*" --reporter pretty --reporter json=verify.json',
+    'verify --only "signature/*" --only endpoint/unsigned-rejected',
+    'verify --all --no-signed',
   ],
   async run(input, context): Promise<ExitCode> {
     const { runVerify } = await import('./verify-run.ts');

@@ -20,13 +20,13 @@ describe('commands', () => {
 
   test.each(ALL_COMMANDS)('the flags of $words are named as commander names them', ({ command }) => {
     for (const [name, { spec }] of Object.entries(command.flags)) {
-      const long = /--([a-z0-9-]+)/.exec(spec)?.[1] ?? '';
+      const long = /--(?:no-)?([a-z0-9-]+)/.exec(spec)?.[1] ?? '';
       expect(long.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())).toBe(name);
     }
   });
 
   test('schemas are named by their file and belong to a command', () => {
-    const known = new Set([...ALL_COMMANDS.map(({ command }) => command.schema), 'commands', 'error']);
+    const known = new Set([...ALL_COMMANDS.map(({ command }) => command.schema), 'commands', 'error', 'verify-all']);
     for (const file of readdirSync(join(ROOT, 'schemas'))) {
       const schema = JSON.parse(readFileSync(join(ROOT, 'schemas', file), 'utf8')) as { $id: string };
       expect(schema.$id).toBe(`propiq-intercom/${file.replace('.json', '')}@1`);
