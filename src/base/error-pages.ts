@@ -177,7 +177,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'Something else listens on that port, or the answer is broken.',
     'Check the port and the scheme.',
   ),
-  'net/interrupted': page('The run was interrupted', 'It was stopped before the answer came.', 'Run it again.'),
+  'net/interrupted': page(
+    'The run was interrupted',
+    'It was stopped before the answer came, or verify had lasted as long as it may: 24 times the wait for one answer.',
+    'Run it again; verify can be split with --only.',
+  ),
   'inbox/missing': page(
     'There is no inbox there',
     'The file that was named does not exist.',

@@ -16,7 +16,7 @@ export const latency = defineCheck({
   kind: 'signed',
   needs: DELIVERING,
   alone: true,
-  async observe(probes) {
+  async observe(probes): Promise<readonly number[]> {
     const probe = rightly(ID, plainPing, await algorithmFor(probes));
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -11,7 +11,7 @@ export const noGone = defineCheck({
   kind: 'open',
   needs: REACHING,
   alone: true,
-  async observe(probes) {
+  async observe(probes): Promise<{ answers: number; gone: readonly string[] }> {
     await Promise.all([probes.once(unsignedPost), rightPings(probes)]);
     const own = probes.seen().filter(({ request }) => request.url.href === probes.target.url.href);
     return {

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { concurrent } from '../../../src/verify/checks/delivery/concurrent.ts';
+import { contentType } from '../../../src/verify/checks/delivery/content-type.ts';
+import { duplicate } from '../../../src/verify/checks/delivery/duplicate.ts';
+import { largeBody } from '../../../src/verify/checks/delivery/large-body.ts';
+import { latency } from '../../../src/verify/checks/delivery/latency.ts';
+import { noGone } from '../../../src/verify/checks/delivery/no-gone.ts';
+import { nullId } from '../../../src/verify/checks/delivery/null-id.ts';
+import { unknownTopic } from '../../../src/verify/checks/delivery/unknown-topic.ts';
+import { accepted } from '../../../src/verify/checks/signature/accepted.ts';
+import { rawBody } from '../../../src/verify/checks/signature/raw-body.ts';
+import { sha1 } from '../../../src/verify/checks/signature/sha1.ts';
+import { sha256 } from '../../../src/verify/checks/signature/sha256.ts';
+import { exchange, noAnswer, targetOf } from '../../support/exchanges.ts';
+
+const target = targetOf({ secret: 'not-a-real-key' });
+const pings = (
+  one: number,
+  other: number,
+): { sha1: ReturnType<typeof exchange>; sha256: ReturnType<typeof exchange> } => ({
+  sha1: exchange(one),
+  sha256: exchange(other),
+});
+
+describe('signature checks', () => {
+  test.each([
+    [200, 200, 'pass', 'pass', 'pass'],
+    [200, 401, 'pass', 'pass', 'pass'],
+    [202, 500, 'pass', 'pass', 'pass'],
+    [401, 200, 'pass', 'fail', 'pass'],
+  ] as const)('sha1 answered %i and sha256 %i: accepted %s, sha1 %s, sha256 %s', (one, other, ...statuses) => {
+    const seen = pings(one, other);
+    expect([accepted, sha1, sha256].map((check) => check.judge(seen, target).status)).toEqual(statuses);
+  });
+
+  test.each([400, 401, 403, 404, 429, 303, 500])(
+    'neither accepted (%i) is a failure that names the status',
+    (status) => {
+      const verdict = accepted.judge(pings(status, status), target);
+      expect(verdict).toMatchObject({ status: 'fail', actual: String(status) });
+    },
+  );
+
+  test('answers that differ are both told', () => {
+    expect(accepted.judge(pings(401, 500), target).actual).toBe('sha1: 401, sha256: 500');
+    expect(accepted.judge({ sha1: noAnswer(), sha256: exchange(500) }, target).status).toBe('fail');
+  });
+
+  test('sha256 alone is told to lose every real delivery, with the way to leave the check out', () => {
+    const { message, remedy } = sha1.judge(pings(401, 200), target);
+    expect(message).toContain('every real delivery will be refused');
+    expect(remedy).toContain('--skip signature/sha1');
+    expect(sha256.judge(pings(200, 401), target).message).toContain('need not be');
+  });
+
+  test('raw-body names the spellings that are refused', () => {
+    expect(rawBody.judge([['spaces', exchange(200)]], target).status).toBe('pass');
+    const verdict = rawBody.judge(
+      [
+        ['spaces', exchange(200)],
+        ['accents', exchange(401)],
+        ['slashes', noAnswer()],
+      ],
+      target,
+    );
+    expect(verdict).toMatchObject({ status: 'fail', message: expect.stringContaining('accents, slashes') as string });
+  });
+});
+
+describe('deliveries', () => {
+  test.each([
+    [200, 'pass'],
+    [204, 'pass'],
+    [400, 'fail'],
+    [404, 'fail'],
+    [500, 'fail'],
+  ] as const)('an unknown topic answered %i is a %s', (status, expected) => {
+    expect(unknownTopic.judge(exchange(status), target).status).toBe(expected);
+  });
+
+  test.each([
+    [[200, 200], 'pass'],
+    [[202, 204], 'pass'],
+    [[200, 409], 'fail'],
+    [[500, 200], 'fail'],
+    [[200, 303], 'fail'],
+  ] as const)('two answers of %j are a %s', (statuses, expected) => {
+    const outcomes = statuses.map((status) => exchange(status));
+    expect([duplicate, nullId].map((check) => check.judge(outcomes, target).status)).toEqual([expected, expected]);
+  });
+
+  test.each([
+    [exchange(200), 'pass'],
+    [exchange(413), 'warn'],
+    [noAnswer('net/reset'), 'warn'],
+    [exchange(400), 'fail'],
+    [exchange(401), 'fail'],
+    [exchange(500), 'fail'],
+  ] as const)('a large body: %o is a %s', (outcome, expected) => {
+    expect(largeBody.judge(outcome, target).status).toBe(expected);
+  });
+
+  test.each([
+    [200, 200, 'pass'],
+    [200, 415, 'warn'],
+    [415, 200, 'fail'],
+    [401, 401, 'skip'],
+  ] as const)('JSON answered %i, with a charset %i, is a %s', (plain, charset, expected) => {
+    expect(contentType.judge({ plain: exchange(plain), charset: exchange(charset) }, target).status).toBe(expected);
+  });
+
+  test.each([
+    [[200, 200, 204], 'pass'],
+    [[200, 429, 200], 'fail'],
+    [[200, 500, 401], 'fail'],
+  ] as const)('answers of %j at once are a %s', (statuses, expected) => {
+    expect(
+      concurrent.judge(
+        statuses.map((status) => exchange(status)),
+        target,
+      ).status,
+    ).toBe(expected);
+  });
+
+  test.each([
+    [[1, 2, 3, 4, 5], 'pass'],
+    [[1, 2, 500, 900, 900], 'pass'],
+    [[1, 2, 501, 502, 503], 'warn'],
+    [[1, 2, 5000, 6000, 6000], 'warn'],
+    [[1, 2, 5001, 6000, 6000], 'fail'],
+    [[], 'error'],
+  ] as const)('times of %j ms are a %s', (times, expected) => {
+    expect(latency.judge(times, target).status).toBe(expected);
+  });
+
+  test.each([
+    [0, [], 'skip'],
+    [9, [], 'pass'],
+    [9, ['POST'], 'fail'],
+  ] as const)('of %i answers %j were 410: %s', (answers, gone, expected) => {
+    expect(noGone.judge({ answers, gone }, target).status).toBe(expected);
+  });
+});

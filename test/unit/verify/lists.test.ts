@@ -1,0 +1,77 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../../src/base/errors.ts';
+import { CHECKS } from '../../../src/verify/checks/index.ts';
+import { PAGES } from '../../../src/verify/pages.ts';
+import { REPORTERS } from '../../../src/verify/reporters/index.ts';
+
+const ROOM = join(import.meta.dirname, '../../../src/verify');
+const HELPERS = new Set([
+  'index',
+  'needs',
+  'health/read-health',
+  'endpoint/refusal',
+  'endpoint/forged-keys',
+  'delivery/twice',
+]);
+const unitsIn = (folder: string): string[] =>
+  readdirSync(join(ROOM, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, '').replaceAll('\\', '/'));
+
+describe('the list of checks', () => {
+  test('holds every file of the folder once, and nothing else', () => {
+    const files = unitsIn('checks').filter((file) => !HELPERS.has(file));
+    expect(CHECKS.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
+  });
+
+  test.each(CHECKS)('$id stands after what it needs', ({ id, needs, after = [] }) => {
+    const place = CHECKS.findIndex((check) => check.id === id);
+    for (const need of [...needs, ...after]) {
+      const at = CHECKS.findIndex((check) => check.id === need);
+      expect(at, need).toBeGreaterThanOrEqual(0);
+      expect(at, need).toBeLessThan(place);
+    }
+  });
+
+  test('what runs alone stands last', () => {
+    const firstAlone = CHECKS.findIndex(({ alone }) => alone);
+    expect(CHECKS.slice(firstAlone).every(({ alone }) => alone)).toBe(true);
+  });
+
+  test('groups stay together', () => {
+    const groups = CHECKS.map(({ id }) => id.split('/')[0]);
+    const changes = groups.filter((group, at) => group !== groups[at - 1]);
+    expect(changes).toEqual([...new Set(groups)]);
+  });
+});
+
+describe('pages', () => {
+  test('every check and every error code has one, and no id means two things', () => {
+    for (const id of [...CHECKS.map((check) => check.id), ...ERROR_CODES, 'unknown'])
+      expect(PAGES.has(id), id).toBe(true);
+    expect(PAGES.size).toBe(CHECKS.length + ERROR_CODES.length + 1);
+  });
+
+  test.each([...PAGES.values()])('$id says why and how to mend it, in sentences', ({ title, why, fix }) => {
+    expect(title).not.toMatch(/\.$/);
+    expect(why).toMatch(/[.!?)]$/);
+    expect(fix.length).toBeGreaterThan(5);
+  });
+
+  test('every check on Intercom’s behaviour names a source or says that there is none', () => {
+    const own = new Set(['env/file-not-tracked']);
+    for (const { id, explain } of CHECKS)
+      if (!own.has(id)) expect(explain.source, id).toMatch(/https:|github|not documented|guide|not a matter/);
+  });
+});
+
+test('every reporter is a file of its name', async () => {
+  expect(Object.keys(REPORTERS).toSorted()).toEqual(
+    unitsIn('reporters')
+      .filter((file) => file !== 'index')
+      .toSorted(),
+  );
+  for (const [name, load] of Object.entries(REPORTERS)) expect((await load()).name).toBe(name);
+});
