@@ -97,8 +97,8 @@ export async function algorithmFor(probes: Probes): Promise<SignatureAlgorithm> 
   return acceptedOf(await rightPings(probes))[0] ?? 'sha1';
 }
 
-/** The algorithms that a forgery is worth trying with: those accepted, or both while that is not known. */
+/** The algorithms that a forgery is worth trying with: one that is accepted, or both while none is known to be. */
 export async function algorithmsToForge(probes: Probes): Promise<readonly SignatureAlgorithm[]> {
-  const accepted = acceptedOf(await rightPings(probes));
-  return accepted.length > 0 ? accepted : BOTH_ALGORITHMS;
+  const [accepted] = acceptedOf(await rightPings(probes));
+  return accepted ? [accepted] : BOTH_ALGORITHMS;
 }

@@ -103,24 +103,26 @@ function shade(status: Status, paint: Paint): (text: string) => string {
 }
 
 /** Requests and answers as they were, masked when they were recorded. */
-function showEvidence(evidence: readonly Evidence[], { paint, columns }: ReporterEnv): string {
-  return evidence.map((one) => paint.dim(wrap(evidenceText(one), columns, INDENT)) + '\n').join('');
+function showEvidence(evidence: readonly Evidence[], { paint }: ReporterEnv): string {
+  const lines = evidence.flatMap(evidenceLines);
+  return lines.map((line) => `${paint.dim(`${INDENT}${line}`)}\n`).join('');
 }
 
-function evidenceText({ request, answer, error, durationMs }: Evidence): string {
+/** Not wrapped: what was sent is copied from here. */
+function evidenceLines({ request, answer, error, durationMs }: Evidence): readonly string[] {
   const sent = [
     `> ${request.method} ${request.url}`,
     ...request.headers.map(([name, value]) => `> ${name}: ${value}`),
     ...(request.bytes > 0 ? [`> ${oneLine(request.body)} (${request.bytes} bytes)`] : []),
   ];
-  if (!answer) return [...sent, `< no answer: ${error?.message ?? 'unknown'} (${showDuration(durationMs)})`].join('\n');
+  if (!answer) return [...sent, `< no answer: ${error?.message ?? 'unknown'} (${showDuration(durationMs)})`];
   const through = answer.proxy === null ? '' : ` through proxy ${answer.proxy}`;
   return [
     ...sent,
     `< ${answer.status} from ${answer.address}${through} (${showDuration(durationMs)})`,
     ...answer.headers.map(([name, value]) => `< ${name}: ${value}`),
     ...(answer.bytes > 0 ? [`< ${oneLine(answer.body)} (${plural(answer.bytes, 'byte')})`] : []),
-  ].join('\n');
+  ];
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

@@ -1,9 +1,9 @@
 import { signNotification } from '../../../intercom/signature.ts';
-import { defineCheck } from '../../check.ts';
+import { BOTH_ALGORITHMS, defineCheck } from '../../check.ts';
 import { bytesOf } from '../../notifications.ts';
 import { answerOf } from '../../outcome.ts';
 import type { SignedProbe } from '../../probes.ts';
-import { algorithmsToForge, plainPing, rightPings, signedPost } from '../../requests.ts';
+import { plainPing, rightPings, signedPost } from '../../requests.ts';
 import { REFUSING } from '../needs.ts';
 import { judgeForgeries } from './refusal.ts';
 
@@ -14,9 +14,8 @@ export const tamperedRejected = defineCheck({
   kind: 'signed',
   needs: ['env/secret-shape', ...REFUSING],
   async observe(probes) {
-    const algorithms = await algorithmsToForge(probes);
-    const outcomes = await Promise.all(algorithms.map((algorithm) => probes.ifSecret(TAMPERED[algorithm])));
     const signed = await rightPings(probes);
+    const outcomes = await Promise.all(BOTH_ALGORITHMS.map((algorithm) => probes.ifSecret(TAMPERED[algorithm])));
     return { forged: outcomes.flatMap((outcome) => (outcome ? [answerOf(outcome)] : [])), signed };
   },
   judge: ({ forged, signed }, { url }) =>
