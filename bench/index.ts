@@ -10,6 +10,7 @@ const wanted = process.argv.slice(2);
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.js') && file !== basename(import.meta.filename))
   .map((file) => basename(file, '.js'))
+  .filter((name) => name !== 'load') // what the others share
   .filter((name) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
 
 if (names.length === 0) {
