@@ -1,4 +1,4 @@
-import { AppError } from '../../base/errors.ts';
+import { busy } from './busy.ts';
 
 export interface GroupCommit<T, R> {
   /** Settles after the commit that holds the item. @throws AppError `inbox/busy` when too much waits already */
@@ -69,12 +69,4 @@ export function createGroupCommit<T, R>(options: GroupCommitOptions<T, R>): Grou
       await running;
     },
   };
-}
-
-function busy(isClosed: boolean): AppError {
-  return new AppError('inbox/busy', {
-    what: 'The inbox cannot take the event now',
-    why: isClosed ? 'It is being closed.' : 'Too many events wait to be stored.',
-    hint: 'Nothing to do: the sender is told to try again. If it lasts, the disk is too slow.',
-  });
 }

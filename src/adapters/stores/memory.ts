@@ -1,13 +1,17 @@
 import { eventId, parseEventId } from '../../base/event-id.ts';
 import type { Added, EventFilter, InboxStore, StoredEvent } from '../../receive/inbox.ts';
+import { busy } from './busy.ts';
 
 /** An inbox that is gone when the process ends: for trying things out. */
 export function openMemory(): InboxStore {
   const events: StoredEvent[] = [];
   const byNotification = new Map<string, StoredEvent>();
 
+  let isClosed = false;
+
   return {
     async add(event): Promise<Added> {
+      if (isClosed) throw busy(true);
       const { notificationId } = event;
       const first = notificationId === null ? undefined : byNotification.get(notificationId);
       if (first) return { outcome: 'duplicate', id: first.id };
@@ -35,6 +39,8 @@ export function openMemory(): InboxStore {
         given += 1;
       }
     },
-    async close() {},
+    async close() {
+      isClosed = true;
+    },
   };
 }

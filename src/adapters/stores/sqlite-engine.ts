@@ -5,6 +5,7 @@ import { decodeUtf8 } from '../../base/text.ts';
 import { eventId, parseEventId } from '../../base/event-id.ts';
 import type { EventFilter, EventSummary, StoredEvent } from '../../receive/inbox.ts';
 import { inboxError } from './sqlite-errors.ts';
+import { noInbox } from './sqlite-file.ts';
 import { migrate, requireOwn } from './sqlite-schema.ts';
 
 type Connection = InstanceType<typeof Database>;
@@ -42,10 +43,15 @@ const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * Opens a file that is there already.
  * @param busyTimeoutMs how long a lock of another process is waited for
+ * @throws AppError `inbox/*`
  */
 export function openEngine(path: string, mode: 'write' | 'read', busyTimeoutMs: number): Engine {
+  return guarded(path, () => engineOver(new Database(path, { timeout: busyTimeoutMs }), path, mode));
+}
+
+/** The engine over an open connection, which it closes. */
+export function engineOver(database: Connection, path: string, mode: 'write' | 'read'): Engine {
   return guarded(path, () => {
-    const database = new Database(path, { timeout: busyTimeoutMs });
     try {
       configure(database, path, mode);
       return createEngine(database, path, mode);
@@ -57,8 +63,9 @@ export function openEngine(path: string, mode: 'write' | 'read', busyTimeoutMs: 
 }
 
 function configure(database: Connection, path: string, mode: 'write' | 'read'): void {
-  requireOwn(database, path);
+  const version = requireOwn(database, path);
   if (mode === 'read') {
+    if (version === 0) throw noInbox(path, 'The file holds no tables yet');
     database.exec('pragma query_only = on');
     return;
   }
@@ -142,6 +149,7 @@ function createEngine(database: Connection, path: string, mode: 'write' | 'read'
         return rows.map(toSummary);
       }),
     close() {
+      if (!database.open) return;
       // The driver keeps the file open until its statements are collected, so the journal is folded in by hand.
       // Where a reader holds it back, SQLite does it the next time the file is opened.
       if (mode === 'write') database.exec('pragma wal_checkpoint(truncate)');

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { inboxError } from './sqlite-errors.ts';
@@ -15,7 +14,7 @@ const MAGIC = 'SQLite format 3\0';
  */
 export async function prepareFile(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(dirname(path));
     await (await open(path, 'wx', FILE_MODE)).close();
   } catch (cause) {
     if (!isExisting(cause)) throw inboxError(cause, path);
@@ -23,42 +22,71 @@ export async function prepareFile(path: string): Promise<void> {
   }
 }
 
+/** Not `recursive`: where a file system answers ENOENT to every mkdir, as /proc does, Node would try for ever. */
+async function makeFolder(path: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(path, FOLDER_MODE);
+  try {
+    await make();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await make();
+    } else if (code !== 'EEXIST' && code !== 'EISDIR') throw cause;
+  }
+}
+
 /**
  * Looks at a file that must be there, before SQLite touches it.
- * @returns whether it is still empty
  * @throws AppError `inbox/*`
  */
-export async function inspectFile(path: string, mode: 'write' | 'read'): Promise<boolean> {
+export async function inspectFile(path: string, mode: 'write' | 'read'): Promise<void> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw notAFile(path, found.isDirectory());
-    await access(path, constants.R_OK);
-    if (mode === 'write') await access(path, constants.W_OK);
-    return await isEmpty(path);
+    if (mode === 'write') await (await open(path, 'r+')).close();
+    const start = await firstBytes(path);
+    if (start === '' && mode === 'read') throw noInbox(path, 'The file is still empty');
+    if (start !== '' && start !== MAGIC) throw notADatabase(path);
   } catch (cause) {
     throw mode === 'read' ? readError(cause, path) : inboxError(cause, path);
   }
 }
 
-async function isEmpty(path: string): Promise<boolean> {
+async function firstBytes(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
-    if (bytesRead === 0) return true;
-    if (buffer.toString('latin1') === MAGIC) return false;
+    return buffer.toString('latin1', 0, bytesRead);
   } finally {
     await file.close();
   }
-  throw new AppError('inbox/not-a-database', {
-    what: `The inbox ${path} is not a SQLite file`,
-    why: 'Its first bytes are not those of a SQLite database.',
-    hint: 'Choose another file with --store; this one was left as it is.',
-  });
 }
 
 function isExisting(cause: unknown): boolean {
   const { code } = cause as NodeJS.ErrnoException;
   return code === 'EEXIST' || code === 'EISDIR';
+}
+
+/** There is nothing to read. `fact`: what was found instead, without a full stop. */
+export function noInbox(path: string, fact: string, cause?: unknown): AppError {
+  return new AppError(
+    'inbox/missing',
+    {
+      what: `There is no inbox ${path}`,
+      why: `${fact}; \`serve\` makes the inbox when it starts.`,
+      hint: 'Check --store and PROPIQ_INTERCOM_STORE: `serve` and `events` need the same file.',
+    },
+    { cause },
+  );
+}
+
+function notADatabase(path: string): AppError {
+  return new AppError('inbox/not-a-database', {
+    what: `The inbox ${path} is not a SQLite file`,
+    why: 'Its first bytes are not those of a SQLite database.',
+    hint: 'Choose another file with --store; this one was left as it is.',
+  });
 }
 
 function notAFile(path: string, isDirectory: boolean): AppError {
@@ -71,17 +99,7 @@ function notAFile(path: string, isDirectory: boolean): AppError {
 
 function readError(cause: unknown, path: string): unknown {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new AppError(
-      'inbox/missing',
-      {
-        what: `There is no inbox ${path}`,
-        why: 'The file does not exist; `serve` makes it when it starts.',
-        hint: 'Check --store and PROPIQ_INTERCOM_STORE: `serve` and `events` need the same file.',
-      },
-      { cause },
-    );
-  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return noInbox(path, 'The file does not exist', cause);
   if (code !== 'EACCES' && code !== 'EPERM') return inboxError(cause, path);
   return new AppError(
     'inbox/not-readable',

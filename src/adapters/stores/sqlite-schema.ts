@@ -32,8 +32,7 @@ const MIGRATIONS: readonly string[] = [
  * @throws AppError `inbox/newer`, `inbox/not-a-database` before anything is written
  */
 export function migrate(database: Connection, path: string): void {
-  requireOwn(database, path);
-  if (versionOf(database) === MIGRATIONS.length) return;
+  if (requireOwn(database, path) === MIGRATIONS.length) return;
   database.exec('begin immediate');
   try {
     for (let version = versionOf(database); version < MIGRATIONS.length; version += 1) {
@@ -47,11 +46,16 @@ export function migrate(database: Connection, path: string): void {
   }
 }
 
-/** @throws AppError when the file belongs to another program or to a later version of this one */
-export function requireOwn(database: Connection, path: string): void {
-  const version = versionOf(database);
+/**
+ * The file's version, 0 where it holds nothing yet.
+ * @throws AppError when it belongs to another program or to a later version of this one
+ */
+export function requireOwn(database: Connection, path: string): number {
+  // In this order: should another process make the inbox meanwhile, its mark is there before its tables are seen.
+  const isUsed = hasTables(database);
   const applicationId = readPragma(database, 'application_id');
-  if (applicationId !== APPLICATION_ID && (version !== 0 || applicationId !== 0 || hasTables(database))) {
+  const version = versionOf(database);
+  if (applicationId !== APPLICATION_ID && (isUsed || applicationId !== 0 || version !== 0)) {
     throw new AppError('inbox/not-a-database', {
       what: `The file ${path} is not an inbox`,
       why: 'It is a SQLite database of another program.',
@@ -65,6 +69,7 @@ export function requireOwn(database: Connection, path: string): void {
       hint: 'Update propiq-intercom, or choose another file with --store; this one was left as it is.',
     });
   }
+  return version;
 }
 
 function hasTables(database: Connection): boolean {

@@ -1,7 +1,6 @@
 import { eventId } from '../../base/event-id.ts';
 import type { Added, EventFilter, EventSummary, IncomingEvent, InboxStore } from '../../receive/inbox.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { openMemory } from './memory.ts';
 import { type Engine, openEngine, type Row, type Sequence } from './sqlite-engine.ts';
 import { inspectFile, prepareFile } from './sqlite-file.ts';
 
@@ -25,8 +24,8 @@ const PAGE_EVENTS = 500;
  */
 export async function openSqlite(path: string, mode: 'write' | 'read'): Promise<InboxStore> {
   if (mode === 'read') {
-    const isEmpty = await inspectFile(path, mode);
-    return isEmpty ? openMemory() : createSqliteInbox(path);
+    await inspectFile(path, mode);
+    return createSqliteInbox(path);
   }
   await prepareFile(path);
   const { startWriter } = await import('./sqlite-thread.ts');
