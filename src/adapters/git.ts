@@ -10,7 +10,6 @@ const HARMLESS = [
   ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.bareRepository=explicit'].flatMap((set) => ['-c', set]),
   '--no-pager',
   '--no-optional-locks',
-  '--literal-pathspecs',
 ];
 
 /**
@@ -31,11 +30,12 @@ export async function readEnvFileState(
     return { state: 'missing', path: shown };
   }
   const git = (...args: readonly string[]): Promise<Answer> => runGit(args, dirname(file), environment);
-  const tracked = await git('ls-files', '--error-unmatch', '--', basename(file));
+  const tracked = await git('--literal-pathspecs', 'ls-files', '--error-unmatch', '--', basename(file));
   if (tracked.code === 'ENOENT') return { state: 'no-git', path: shown };
   if (/not a git repository/i.test(tracked.error)) return { state: 'no-repository', path: shown };
   if (tracked.code !== 0 && tracked.code !== 1) return unknown(shown, tracked);
-  const ignored = await git('check-ignore', '--quiet', '--', basename(file));
+  // takes no literal pathspecs, but has no wildcards either; ./ keeps a leading colon from being one
+  const ignored = await git('check-ignore', '--quiet', '--', `./${basename(file)}`);
   if (ignored.code !== 0 && ignored.code !== 1) return unknown(shown, ignored);
   return { state: 'known', path: shown, isTracked: tracked.code === 0, isIgnored: ignored.code === 0 };
 }

@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { AppError } from '../base/errors.ts';
 import type { AddressFact, Sockets } from '../verify/ports.ts';
+import { classifyNetError } from './net-errors.ts';
+import { TimedOut } from './net-failure.ts';
+import { bare, portOf } from './proxy.ts';
 
 /** More records than this are no deployment that anybody has. */
 const MOST_ADDRESSES = 16;
@@ -15,9 +17,11 @@ export function createSockets(proxyFor: (url: URL) => string | undefined): Socke
     async reach(url, { timeoutMs, signal }) {
       const proxy = proxyFor(url);
       if (proxy !== undefined) return { via: 'proxy', proxy };
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-      const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolve(host, timeoutMs, signal);
+      const host = bare(url.hostname);
+      const addresses = isIP(host)
+        ? [{ address: host, family: isIP(host) }]
+        : await resolve(url, host, timeoutMs, signal);
+      const port = portOf(url);
       const facts = addresses
         .slice(0, MOST_ADDRESSES)
         .map(({ address, family }) => tryAddress(address, family === 6 ? 6 : 4, port, timeoutMs, signal));
@@ -26,32 +30,24 @@ export function createSockets(proxyFor: (url: URL) => string | undefined): Socke
   };
 }
 
+/** @throws AppError `net/dns` */
 async function resolve(
+  url: URL,
   host: string,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<{ address: string; family: number }[]> {
+): Promise<readonly { address: string; family: number }[]> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new Error('ETIMEOUT')), { once: true });
+    timeout.addEventListener('abort', () => reject(new TimedOut()), { once: true });
   });
   late.catch(() => undefined); // when the answer is first, nobody listens any more
   try {
     return await Promise.race([lookup(host, { all: true, order: 'verbatim' }), late]);
   } catch (cause) {
     signal.throwIfAborted();
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ETIMEOUT';
-    const why =
-      code === 'ENOTFOUND' ? 'The name does not exist in the DNS' : 'The DNS server of this machine gave no answer';
-    throw new AppError(
-      'net/dns',
-      {
-        what: `The host name ${host} has no address`,
-        why: `${why} (${code}).`,
-        hint: `Check the spelling of ${host} and its A and AAAA records; a new record takes a while to be seen.`,
-      },
-      { cause },
-    );
+    const isHttps = url.protocol === 'https:';
+    throw classifyNetError(cause, { phase: 'name', host, port: portOf(url), isHttps, timeoutMs });
   }
 }
 

@@ -52,6 +52,7 @@ export function showOutcomes(outcomes: readonly Outcome[]): string {
   return [...new Set(outcomes.map(showOutcome))].join(', ');
 }
 
+/** `5 s`, `400 ms`: a wait as it was set. */
 export function showWait(timeoutMs: number): string {
-  return showDuration(timeoutMs);
+  return timeoutMs % 1000 === 0 ? `${timeoutMs / 1000} s` : showDuration(timeoutMs);
 }

@@ -73,14 +73,15 @@ const COUNTED: readonly (readonly [Status, (count: number) => string])[] = [
   ['skip', (count) => `${count} skipped`],
 ];
 
-function showEnd(report: Report, { paint, isQuiet }: ReporterEnv): string {
+function showEnd(report: Report, { paint, columns, isQuiet }: ReporterEnv): string {
   const { summary, requests, durationMs, ok } = report;
   if (isQuiet && ok && summary.warn === 0) return '';
-  const counts = COUNTED.flatMap(([status, words]) =>
-    summary[status] > 0 ? [colour(status, paint)(words(summary[status]))] : [],
-  );
-  const effort = paint.dim(`(${plural(requests, 'request')}, ${showDuration(durationMs)})`);
-  return `\n${counts.join(', ')} ${effort}\n${paint.bold('Next:')} ${nextCommand(report, summary)}\n`;
+  const counted = COUNTED.filter(([status]) => summary[status] > 0);
+  const counts = counted.map(([status, words]) => colour(status, paint)(words(summary[status])));
+  const plain = counted.map(([status, words]) => words(summary[status])).join(', ');
+  const effort = `(${plural(requests, 'request')}, ${showDuration(durationMs)})`;
+  const isShort = plain.length + 1 + effort.length <= columns;
+  return `\n${counts.join(', ')}${isShort ? ' ' : '\n'}${paint.dim(effort)}\n${paint.bold('Next:')} ${nextCommand(report, summary)}\n`;
 }
 
 /** What to type: about the first failure, else about what could not be judged or was warned of, else on with the guide. */

@@ -106,7 +106,16 @@ describe('guessable keys', () => {
     [[401, 500], 'warn'],
     [[403], 'pass'],
   ] as const)('answers of %j are a %s', (statuses, status) => {
-    expect(judgeKeys(statuses.map(trial), words).status).toBe(status);
+    expect(judgeKeys({ trials: statuses.map(trial), takesAnything: false }, words).status).toBe(status);
+  });
+});
+
+test('a key is not called the secret of a receiver that takes any', () => {
+  const words = { accepted: () => 'it is its secret', refused: 'refused' };
+  const trials = [{ key: 'changeme', algorithm: 'sha1', outcome: exchange(200) }] as const;
+  expect(judgeKeys({ trials, takesAnything: true }, words)).toMatchObject({
+    status: 'fail',
+    message: expect.not.stringContaining('its secret') as string,
   });
 });
 

@@ -18,6 +18,7 @@ export const app = defineCheck({
       isNamed: isHealthNamed,
       expected: '200 with {"status":"healthy"}',
       remedy: `Answer GET ${healthUrl.pathname} with 200 and {"status":"healthy"}.`,
+      id: 'health/app',
       flag: '--health-path',
     });
   },

@@ -28,6 +28,7 @@ export const intercom = defineCheck({
       isNamed: isIntercomHealthNamed,
       expected: '200 with "intercom_configured":true',
       remedy: `Answer GET ${pathname} with 200 and {"status":"healthy","intercom_configured":true}.`,
+      id: 'health/intercom',
       flag: '--intercom-health-path',
     });
   },

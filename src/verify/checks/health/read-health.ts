@@ -1,7 +1,7 @@
 import { isObject } from '../../../base/json.ts';
 import { type Exchange, headerValue } from '../../../base/ports.ts';
 import { cleanLine, decodeUtf8, decodeUtf8Strictly, shorten } from '../../../base/text.ts';
-import { fail, type Verdict, warn } from '../../check.ts';
+import { type CheckId, fail, type Verdict, warn } from '../../check.ts';
 import { isRedirect } from '../../outcome.ts';
 
 /** What a health route answered, as far as its judgement needs it. */
@@ -43,6 +43,7 @@ export interface HealthWords {
   readonly expected: string;
   /** How to build the route. */
   readonly remedy: string;
+  readonly id: CheckId;
   /** The flag that names another path. */
   readonly flag: string;
 }
@@ -52,9 +53,9 @@ export interface HealthWords {
  * its own way; what shows that something is wrong (a login, an HTML page, a server error) is not excused.
  */
 export function judgeOtherHealth({ status, kind, shown }: HealthAnswer, words: HealthWords): Verdict {
-  const { path, isNamed, expected, remedy, flag } = words;
+  const { path, isNamed, expected, remedy, flag, id } = words;
   const answer = { expected, actual: shown };
-  const elsewhere = `If it is elsewhere: ${flag} PATH. If there is none: --skip.`;
+  const elsewhere = `If it is elsewhere: ${flag} PATH. If there is none: --skip ${id}`;
   if (status === 404) {
     if (isNamed) return fail(`GET ${path} is answered with 404: there is no such route.`, { ...answer, remedy });
     return warn(`There is no ${path}.`, { ...answer, remedy: `${remedy} ${elsewhere}` });
