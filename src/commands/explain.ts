@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { wrap } from '../base/text.ts';
+import { cleanLine, wrap } from '../base/text.ts';
 import type { Page } from '../verify/pages.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -39,7 +39,7 @@ function showPage({ id, kind, title, why, fix, source }: Page, { output: { paint
 
 function unknownId(id: string, known: readonly string[]): AppError {
   return new AppError('explain/unknown-id', {
-    what: `There is no page "${id.slice(0, 60)}"`,
+    what: `There is no page "${cleanLine(id).slice(0, 60)}"`,
     why: 'It is neither the id of a check nor the code of an error.',
     hint: didYouMean(id, known, 'propiq-intercom verify names its checks; errors show their code under --json.'),
   });

@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { PLAIN } from '../base/paint.ts';
 import type { Settings } from '../base/settings.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { cleanLine } from '../base/text.ts';
 import type { ReporterEnv } from '../verify/reporter.ts';
 import { REPORTER_NAMES, REPORTERS } from '../verify/reporters/index.ts';
 import type { VerifyEvent } from '../verify/verify.ts';
@@ -99,7 +100,7 @@ function parse(text: string): Asked {
 
 function unknownReporter(name: string): AppError {
   return new AppError('usage/invalid-value', {
-    what: `There is no reporter "${name.slice(0, 40)}"`,
+    what: `There is no reporter "${cleanLine(name).slice(0, 40)}"`,
     why: `Known: ${REPORTER_NAMES.join(', ')}.`,
     hint: didYouMean(name, REPORTER_NAMES, `Use one of ${REPORTER_NAMES.join(', ')}.`),
   });

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { cleanLine } from '../base/text.ts';
 import type { Check, CheckId, Target } from './check.ts';
 
 export interface PlanOptions {
@@ -38,7 +39,7 @@ function matcher(pattern: string, flag: string, ids: readonly CheckId[]): (id: C
   if (ids.some((id) => glob.test(id))) return (id) => glob.test(id);
   const groups = [...new Set(ids.map((id) => `${id.split('/')[0] ?? ''}/*`))];
   throw new AppError('usage/invalid-value', {
-    what: `${flag} ${pattern.slice(0, 60)} fits no check`,
+    what: `${flag} ${cleanLine(pattern).slice(0, 60)} fits no check`,
     why: 'It takes an id such as endpoint/head, or a glob such as signature/*.',
     hint: didYouMean(pattern, [...ids, ...groups], `Known groups: ${groups.join(', ')}`),
   });
