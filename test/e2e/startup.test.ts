@@ -38,9 +38,12 @@ describe('how much is loaded to say something small', () => {
     [['no-such-command'], 2, 15, ['commander']],
     [['--no-such-flag'], 2, 15, ['commander']],
     [['verify', '--no-such-flag'], 2, 20, ['commander']],
-    [['verify', '--help'], 0, 20, ['commander']],
-    [['send-test', '--help'], 0, 20, ['commander']],
-    [['serve', '--help'], 0, 20, ['commander']],
+    [['verify', '--help'], 0, 15, ['commander']],
+    [['send-test', '--help'], 0, 15, ['commander']],
+    [['serve', '--help'], 0, 15, ['commander']],
+    [['topics', 'list'], 0, 25, ['commander']],
+    [['events', 'list', '--help'], 0, 15, ['commander']],
+    [['signature', 'check', '--help'], 0, 15, ['commander']],
   ])('%j', async (args, code, mostOwn, mostPackages) => {
     const { own, packages } = await loadedBy(args, code);
     expect(own).toContain(join('dist', 'cli', 'main.js'));

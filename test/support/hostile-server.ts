@@ -13,6 +13,8 @@ export interface HostileServer {
   connections(): number;
   /** Everything that was received, one entry a request. */
   readonly requests: Buffer[];
+  /** Resolves when a request is there. */
+  requested(): Promise<void>;
   /** Resolves when all connections that were made are closed again. */
   allClosed(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function hostileServer(behave: Behaviour, options: HostileOptions =
     options.onConnection?.(socket);
     eachRequest(socket, (bytes) => {
       requests.push(bytes);
+      server.emit('asked');
       behave(socket, requests.length - 1);
     });
   });
@@ -54,6 +57,7 @@ export async function hostileServer(behave: Behaviour, options: HostileOptions =
     url: `http://${options.host === '::1' ? '[::1]' : '127.0.0.1'}:${port}`,
     connections: () => count,
     requests,
+    requested: async () => void (requests.length === 0 && (await once(server, 'asked'))),
     allClosed: async () => void (sockets.size > 0 && (await once(server, 'quiet'))),
   };
 }
