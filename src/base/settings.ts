@@ -10,7 +10,7 @@ export interface Resolved<T> {
   readonly from: Source;
   readonly where: string;
 }
-export type Source = 'flag' | 'environment' | 'env-file' | 'profile' | 'default';
+type Source = 'flag' | 'environment' | 'env-file' | 'profile' | 'default';
 
 /** One row of the table of settings. Flags, environment twins and reference pages come from it. */
 interface SettingSpec<T> {
@@ -27,12 +27,12 @@ interface SettingSpec<T> {
 
 const asText = (text: string): string => text;
 const asSecret = (text: string): Secret => new Secret(text);
-export const REGIONS = ['us', 'eu', 'au'] as const;
+const REGIONS = ['us', 'eu', 'au'] as const;
 
 const row = <T>(spec: SettingSpec<T>): SettingSpec<T> => spec;
 
 /** Every setting, once. `--json`, colour and verbosity are flags of one run, not settings. */
-export const SETTINGS = {
+const SETTINGS = {
   url: row({
     flag: '--url',
     env: ['INTERCOM_WEBHOOK_URL'],
@@ -140,8 +140,8 @@ export const SETTINGS = {
   }),
 } as const;
 
-export type SettingKey = keyof typeof SETTINGS;
-export type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTINGS)[K]['parse']>;
+type SettingKey = keyof typeof SETTINGS;
+type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTINGS)[K]['parse']>;
 
 /** The only names that are ever read from an env file. */
 export const ENV_FILE_KEYS: readonly string[] = Object.values(SETTINGS as Record<string, SettingSpec<unknown>>).flatMap(

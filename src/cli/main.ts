@@ -23,7 +23,10 @@ try {
 } catch (error) {
   await report(error);
 }
-if (abort.signal.reason instanceof Interrupted) dieOf(abort.signal.reason.signal);
+if (abort.signal.reason instanceof Interrupted) {
+  output?.flush();
+  dieOf(abort.signal.reason.signal);
+}
 
 async function main(): Promise<ExitCode> {
   refuseSecrets(args);

@@ -4,5 +4,3 @@ export const ANSWER_TIMEOUT_MS = 5000;
 export const FAST_LANE_MS = 500;
 /** Sent with every delivery. Source: webhook-models, the example request of every version. */
 export const DELIVERY_USER_AGENT = 'intercom-parrot-service-client/1.0';
-/** No limit is documented; conversations and tickets grow with their history, so this is the least to allow. */
-export const LEAST_BODY_LIMIT = 1024 * 1024;

@@ -70,7 +70,7 @@ export function isPlaceholder(text: string): boolean {
 }
 
 /** Access tokens seen in public examples are base64 of `tok:…`. Not documented, so only this is recognised. */
-export function looksLikeAccessToken(text: string): boolean {
+function looksLikeAccessToken(text: string): boolean {
   return /^dG9rO[A-Za-z0-9+/=_-]{10,}$/.test(text);
 }
 
