@@ -17,6 +17,11 @@ export interface TargetInput {
 /** The workspace id of samples; the shape is that of captured deliveries (zulip/zulip fixtures). */
 const SAMPLE_APP_ID = 'x7k2p9qd';
 
+/** Whether a URL is only a domain: then nothing is sent. */
+export function hasNoPath(url: URL): boolean {
+  return /^\/*$/.test(url.pathname);
+}
+
 /** Puts together what is judged. Nothing is sent. */
 export function createTarget(input: TargetInput): Target {
   const { url, healthPath, intercomHealthPath } = input;

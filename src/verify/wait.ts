@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { Clock, Http } from '../base/ports.ts';
 import type { Target } from './check.ts';
+import { hasNoPath } from './target.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
@@ -18,6 +19,7 @@ export async function waitForAnswer(
   { http, clock, signal }: { readonly http: Http; readonly clock: Clock; readonly signal: AbortSignal },
   waitMs: number,
 ): Promise<boolean> {
+  if (hasNoPath(url)) return false;
   const endsAt = clock.monotonic() + waitMs;
   const headers = [
     ['User-Agent', userAgent],

@@ -54,16 +54,18 @@ describe('signature checks', () => {
   });
 
   test('raw-body names the spellings that are refused', () => {
-    expect(rawBody.judge([['spaces', exchange(200)]], target).status).toBe('pass');
-    const verdict = rawBody.judge(
-      [
-        ['spaces', exchange(200)],
-        ['accents', exchange(401)],
-        ['slashes', noAnswer()],
-      ],
-      target,
-    );
-    expect(verdict).toMatchObject({ status: 'fail', message: expect.stringContaining('accents, slashes') as string });
+    const good = ['spaces', exchange(200)] as const;
+    expect(rawBody.judge({ spellings: [good], control: undefined }, target).status).toBe('pass');
+    const spellings = [good, ['accents', exchange(401)], ['slashes', noAnswer()]] as const;
+    expect(rawBody.judge({ spellings, control: exchange(200) }, target)).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('accents, slashes') as string,
+    });
+  });
+
+  test('raw-body blames no spelling where plain pings are refused as well by then', () => {
+    const verdict = rawBody.judge({ spellings: [['accents', exchange(401)]], control: exchange(401) }, target);
+    expect(verdict).toMatchObject({ status: 'fail', message: expect.stringContaining('the answers change') as string });
   });
 });
 
@@ -98,6 +100,20 @@ describe('deliveries', () => {
     [exchange(500), 'fail'],
   ] as const)('a large body: %o is a %s', (outcome, expected) => {
     expect(largeBody.judge(outcome, target).status).toBe(expected);
+  });
+
+  test('a rate limit is no fault of what was asked', () => {
+    const limited = exchange(429);
+    const verdicts = [
+      rawBody.judge({ spellings: [['accents', limited]], control: limited }, target),
+      unknownTopic.judge(limited, target),
+      duplicate.judge([exchange(200), limited], target),
+      nullId.judge([limited, limited], target),
+      largeBody.judge(limited, target),
+      contentType.judge({ plain: exchange(200), charset: limited }, target),
+    ];
+    expect(verdicts.map(({ status }) => status)).toEqual(verdicts.map(() => 'error'));
+    expect(concurrent.judge([exchange(200), limited], target).status).toBe('fail');
   });
 
   test.each([

@@ -39,7 +39,7 @@ describe(unsignedRejected.id, () => {
     [404, 200, 'fail'],
     [405, undefined, 'fail'],
     [410, 200, 'fail'],
-    [429, 200, 'fail'],
+    [429, 200, 'error'],
     [302, 200, 'fail'],
     [500, 200, 'fail'],
     [502, undefined, 'fail'],
@@ -104,6 +104,7 @@ describe('guessable keys', () => {
     [[401, 401], 'pass'],
     [[401, 200], 'fail'],
     [[401, 500], 'warn'],
+    [[401, 429], 'error'],
     [[403], 'pass'],
   ] as const)('answers of %j are a %s', (statuses, status) => {
     expect(judgeKeys({ trials: statuses.map(trial), takesAnything: false }, words).status).toBe(status);

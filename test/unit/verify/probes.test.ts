@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/base/errors.ts';
 import { type Exchange, headerValue, headerValues, type HttpRequest } from '../../../src/base/ports.ts';
-import { verifySignature } from '../../../src/intercom/signature.ts';
+import { signNotification, verifySignature } from '../../../src/intercom/signature.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { exchange, noAnswer } from '../../support/exchanges.ts';
 import { reportFrom, type ScriptedRun, scriptedRun } from '../../support/scripted.ts';
@@ -10,6 +10,14 @@ import { reportFrom, type ScriptedRun, scriptedRun } from '../../support/scripte
 const SECRET = 'not-a-real-key';
 const isRight = ({ headers, body = new Uint8Array() }: HttpRequest): boolean =>
   verifySignature({ body, header: headerValues(headers, 'x-hub-signature'), secrets: SECRET }).valid;
+
+/** Also one with something around it. */
+function carriesRightDigest({ headers, body = new Uint8Array() }: HttpRequest): boolean {
+  const given = headerValues(headers, 'x-hub-signature').join();
+  return (['sha1', 'sha256'] as const).some((algorithm) =>
+    given.includes(signNotification(body, SECRET, algorithm).slice(algorithm.length + 1, algorithm.length + 20)),
+  );
+}
 
 /** A receiver in a few lines: right signatures are accepted, all else is refused. */
 function healthy(request: HttpRequest): Exchange {
@@ -69,6 +77,7 @@ describe('what a healthy receiver is sent', () => {
   ])('nothing is rightly signed with %s', async (_, options) => {
     const sent = await sentBy(options);
     expect(sent.filter(isRight)).toEqual([]);
+    expect(sent.filter(carriesRightDigest)).toEqual([]);
     expect(sent.length).toBeGreaterThan(0);
   });
 

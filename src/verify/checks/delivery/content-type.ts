@@ -1,6 +1,7 @@
 import { defineCheck, fail, pass, skip, warn } from '../../check.ts';
 import { isDelivered, showOutcome, someAnswered } from '../../outcome.ts';
 import { algorithmFor, plainPing, rightly, rightPings } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { SIGNING } from '../needs.ts';
 
 const ID = 'delivery/content-type';
@@ -25,6 +26,8 @@ export const contentType = defineCheck({
     const { plain, charset } = seen;
     if (isDelivered(plain) && isDelivered(charset)) return pass('both accepted');
     if (!isDelivered(plain) && !isDelivered(charset)) return skip('Neither is accepted: see signature/accepted.');
+    const limited = throttled([plain, charset]);
+    if (limited) return limited;
     if (!isDelivered(plain)) {
       return fail(`"Content-Type: application/json", what Intercom sends, is answered with ${showOutcome(plain)}.`, {
         expected: '2xx',

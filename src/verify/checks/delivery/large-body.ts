@@ -5,6 +5,7 @@ import { compact, ping } from '../../notifications.ts';
 import { isDelivered, isAnswer, type Outcome, showOutcome } from '../../outcome.ts';
 import type { Kit } from '../../probes.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
 const ID = 'delivery/large-body';
@@ -39,6 +40,8 @@ function largePing(kit: Kit): Uint8Array {
 function judgeLarge(outcome: Outcome | undefined): Verdict {
   if (outcome === undefined) return skip('Nothing could be signed.');
   if (isDelivered(outcome)) return pass(`answered with ${showOutcome(outcome)}`);
+  const limited = throttled([outcome]);
+  if (limited) return limited;
   const answer = { expected: '2xx', actual: showOutcome(outcome) };
   const isTooLarge = !isAnswer(outcome) || outcome.status === 413;
   if (isTooLarge) {

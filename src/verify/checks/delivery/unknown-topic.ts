@@ -2,6 +2,7 @@ import { defineCheck, fail, pass } from '../../check.ts';
 import { compact, MADE_UP_TOPIC, madeUp } from '../../notifications.ts';
 import { answerOf, isSuccess } from '../../outcome.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
+import { throttledStatus } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
 const ID = 'delivery/unknown-topic';
@@ -18,6 +19,8 @@ export const unknownTopic = defineCheck({
   },
   judge(answer) {
     if (answer === undefined || isSuccess(answer.status)) return pass(`answered with ${answer?.status ?? 'nothing'}`);
+    const limited = throttledStatus(answer.status);
+    if (limited) return limited;
     return fail(`A signed notification of an unknown topic (${MADE_UP_TOPIC}) is answered with ${answer.status}.`, {
       expected: '2xx',
       actual: String(answer.status),

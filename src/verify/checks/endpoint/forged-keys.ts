@@ -5,6 +5,7 @@ import { isAnswer, isDelivered, isSuccess, type Outcome, showOutcomes, someAnswe
 import type { Probes } from '../../probes.ts';
 import { algorithmsToForge, plainPing, signedPost, wrongSecretPing } from '../../requests.ts';
 import { headerOf } from '../../signing.ts';
+import { throttled } from '../../throttled.ts';
 
 export interface KeyTrials {
   readonly trials: readonly KeyTrial[];
@@ -64,6 +65,8 @@ export function judgeKeys(
         'Set the real secret where the receiver runs, and let it refuse to work (503) while the secret is empty or a placeholder.',
     });
   }
+  const limited = throttled(trials.map(({ outcome }) => outcome));
+  if (limited) return limited;
   const broken = trials.filter(({ outcome }) => !isAnswer(outcome) || outcome.status < 400 || outcome.status >= 500);
   if (broken.length > 0) {
     const actual = showOutcomes(broken.map(({ outcome }) => outcome));

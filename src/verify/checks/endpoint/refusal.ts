@@ -2,6 +2,7 @@ import type { Exchange } from '../../../base/ports.ts';
 import { fail, pass, skip, type Verdict, warn } from '../../check.ts';
 import { isDelivered, isRedirect, isSuccess } from '../../outcome.ts';
 import type { RightPings } from '../../requests.ts';
+import { throttledStatus } from '../../throttled.ts';
 
 export interface Refused {
   /** The status of the answer to what must be refused. */
@@ -21,6 +22,8 @@ export interface RefusalWords {
 
 /** Judges the answer to a request that must be refused. 401 is the word for it; others are understood, but not exact. */
 export function judgeRefusal({ status, signed }: Refused, words: RefusalWords): Verdict {
+  const limited = throttledStatus(status);
+  if (limited) return { ...limited, blocks: [] };
   const { subject, accepted, remedy, path } = words;
   const answer = { expected: '401', actual: String(status), blocks: [] };
   const isSignedAccepted = isDelivered(signed?.sha1) || isDelivered(signed?.sha256);
@@ -41,12 +44,6 @@ export function judgeRefusal({ status, signed }: Refused, words: RefusalWords): 
     return fail(`${answered}: to a 410 Intercom reacts by disabling the subscription at once.`, {
       ...answer,
       remedy: 'Answer 401 in its place; never answer 410.',
-    });
-  }
-  if (status === 429) {
-    return fail(`${answered}: it throttles instead of checking the signature.`, {
-      ...answer,
-      remedy: 'Check the signature first and answer 401; keep 429 for times when Intercom is to send later.',
     });
   }
   if (status >= 500) {

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../../base/json.ts';
-import { defineCheck, fail, pass } from '../../check.ts';
+import { defineCheck, fail, pass, type Verdict } from '../../check.ts';
 import { bytesOf, ping } from '../../notifications.ts';
-import { isDelivered, type Outcome, showOutcomes, someAnswered } from '../../outcome.ts';
-import { algorithmFor, rightly } from '../../requests.ts';
+import { isDelivered, type Outcome, showOutcome, showOutcomes, someAnswered } from '../../outcome.ts';
+import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
 const ID = 'signature/raw-body';
@@ -21,22 +22,11 @@ export const rawBody = defineCheck({
     });
     const outcomes = await Promise.all(requests.map(({ request }) => probes.send(ID, request)));
     someAnswered(outcomes);
-    return outcomes.map((outcome, at): readonly [string, Outcome] => [requests[at]?.name ?? '', outcome]);
+    const spellings = outcomes.map((outcome, at): readonly [string, Outcome] => [requests[at]?.name ?? '', outcome]);
+    const control = outcomes.every(isDelivered) ? undefined : probes.buildSigned(rightly(ID, plainPing, algorithm));
+    return { spellings, control: control && (await probes.send(ID, control)) };
   },
-  judge(spellings) {
-    const refused = spellings.filter(([, outcome]) => !isDelivered(outcome));
-    if (refused.length === 0) return pass(`${spellings.length} spellings of JSON accepted`);
-    const actual = showOutcomes(refused.map(([, outcome]) => outcome));
-    const names = refused.map(([name]) => name).join(', ');
-    const soon =
-      refused.length < spellings.length ? ' Plain bodies pass today; the first of that kind will be lost.' : '';
-    return fail(`Rightly signed bodies are refused (${actual}) for their spelling: ${names}.${soon}`, {
-      expected: '2xx to each',
-      actual: `${actual} to ${names}`,
-      remedy:
-        'Compute the HMAC over the bytes as received, before any JSON parser: express.raw({ type: "*/*" }), await request.body() in FastAPI, request.get_data() in Flask.',
-    });
-  },
+  judge: judgeSpellings,
   explain: {
     why: 'Intercom signs the bytes that it sends. Their spelling is not documented: captured deliveries of earlier years have a space before each colon and line breaks, and names and messages hold accents and emoji. A receiver that signs JSON.stringify(req.body) or json.dumps(...) gets other bytes, so its digest differs.',
     fix: 'Keep the raw body: express.raw({ type: "*/*" }) on this route (or the verify callback of express.json), addContentTypeParser with parseAs "buffer" in Fastify, await request.body() in FastAPI, request.get_data() in Flask, request.body in Django. Parse only after the signature was found right.',
@@ -44,6 +34,37 @@ export const rawBody = defineCheck({
       'https://developers.intercom.com/docs/references/preview/webhooks/webhook-models (the body is signed); spacing: intercom/intercom-java src/test/resources/notification.json',
   },
 });
+
+interface Seen {
+  readonly spellings: readonly (readonly [name: string, outcome: Outcome])[];
+  /** What became of one more plain ping, sent where a spelling was refused. */
+  readonly control: Outcome | undefined;
+}
+
+function judgeSpellings({ spellings, control }: Seen): Verdict {
+  const refused = spellings.filter(([, outcome]) => !isDelivered(outcome));
+  if (refused.length === 0) return pass(`${spellings.length} spellings of JSON accepted`);
+  const limited = throttled(refused.map(([, outcome]) => outcome));
+  if (limited) return limited;
+  const actual = showOutcomes(refused.map(([, outcome]) => outcome));
+  const names = refused.map(([name]) => name).join(', ');
+  if (control !== undefined && !isDelivered(control)) {
+    return fail(`A plain ping is refused now (${showOutcome(control)}) that was accepted before: the answers change.`, {
+      expected: '2xx every time',
+      actual: showOutcome(control),
+      remedy:
+        'Look whether all instances behind this address run the same code with the same secret; deploy again, and restart them all.',
+    });
+  }
+  const soon =
+    refused.length < spellings.length ? ' Plain bodies pass today; the first of that kind will be lost.' : '';
+  return fail(`Rightly signed bodies are refused (${actual}) for their spelling: ${names}.${soon}`, {
+    expected: '2xx to each',
+    actual: `${actual} to ${names}`,
+    remedy:
+      'Compute the HMAC over the bytes as received, before any JSON parser: express.raw({ type: "*/*" }), await request.body() in FastAPI, request.get_data() in Flask.',
+  });
+}
 
 /** A body in spellings that are all the same JSON. Names stand in the message, so they say what is unusual. */
 const SPELLINGS: Readonly<Record<string, (body: JsonObject) => string>> = {

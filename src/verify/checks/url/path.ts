@@ -1,5 +1,6 @@
 import { USUAL_PATH } from '../../../intercom/webhook-url.ts';
 import { defineCheck, fail, pass } from '../../check.ts';
+import { hasNoPath } from '../../target.ts';
 
 /** The bare domain is the most common mistake of the guide's users. */
 export const path = defineCheck({
@@ -9,7 +10,7 @@ export const path = defineCheck({
   needs: [],
   observe: async ({ target }) => target.url,
   judge(url) {
-    if (!/^\/*$/.test(url.pathname)) return pass(url.pathname);
+    if (!hasNoPath(url)) return pass(url.pathname);
     const full = new URL(url);
     full.pathname = USUAL_PATH;
     return fail('The URL is only a domain: it has no path, and Intercom posts to exactly what is registered.', {
