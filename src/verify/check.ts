@@ -80,7 +80,7 @@ export interface Check<Seen = unknown> {
 }
 
 /** The page of a check: why it matters, how to mend it, and who says so. */
-export interface Explanation {
+interface Explanation {
   readonly why: string;
   readonly fix: string;
   /** An address, or what is not documented. */

@@ -13,7 +13,7 @@ export interface ScriptedHttp extends Http {
   readonly sent: HttpRequest[];
 }
 
-export function scriptedHttp(script: Script): ScriptedHttp {
+function scriptedHttp(script: Script): ScriptedHttp {
   const sent: HttpRequest[] = [];
   return {
     sent,
@@ -49,7 +49,7 @@ export function scriptedClock(): ScriptedClock {
 }
 
 /** Counts up, so that no two results are the same. */
-export function countingRandom(): Random {
+function countingRandom(): Random {
   let next = 0;
   return {
     bytes(count) {
