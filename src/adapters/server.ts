@@ -36,6 +36,7 @@ export const listen: Listen = async (address, given, application): Promise<Liste
   server.timeout = limits.keepAliveMs + limits.requestTimeoutMs; // a peer that never reads its answers
   server.on('request', exchanges.handle);
   server.on('checkContinue', exchanges.handleExpecting);
+  server.on('checkExpectation', exchanges.handle); // an expectation that nobody knows is ignored, as RFC 9110 allows
   server.on('connect', (request, socket: Socket) => {
     const head = { method: 'CONNECT', target: request.url ?? '', headers: [] };
     endRaw(socket, application.early(head) ?? application.unreadable(400, 'CONNECT'), limits.lingerMs);
@@ -59,8 +60,9 @@ export const listen: Listen = async (address, given, application): Promise<Liste
     }
     const { status, problem } = faultOf(error);
     const reply = application.unreadable(status, problem);
-    // Answers to earlier requests of this connection go first: this one must not be taken for theirs.
-    exchanges.whenQuiet(socket, () => endRaw(socket, reply, limits.lingerMs));
+    // Answers to earlier requests of this connection go first: this one must not be taken for theirs. The end of a request
+    // in the same packet is told only after this turn.
+    setImmediate(() => exchanges.whenQuiet(socket, () => endRaw(socket, reply, limits.lingerMs)));
   }
 
   await start(server, address);
