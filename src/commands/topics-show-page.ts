@@ -3,7 +3,7 @@ import { wrap } from '../base/text.ts';
 import { buildSample, createStage } from '../intercom/samples/index.ts';
 import { seededRandom } from '../intercom/samples/seeded-random.ts';
 import { findShape, type Shape } from '../intercom/samples/shapes.ts';
-import { type ApiVersion, isMainTopic, type Topic, versionsOf } from '../intercom/topics.ts';
+import { type ApiVersion, isAtLeast, isLegacyName, isMainTopic, type Topic, versionsOf } from '../intercom/topics.ts';
 import type { Output } from './context.ts';
 
 const KNOWN_FROM: Readonly<Record<Topic['itemTypeFrom'], string>> = {
@@ -15,6 +15,8 @@ const KNOWN_FROM: Readonly<Record<Topic['itemTypeFrom'], string>> = {
 const SAMPLE_TIME_MS = 1_768_032_000_240;
 
 interface ShownSample {
+  /** Whose shape it is: a name that ended with 2.4 has that of 2.4, whatever version was asked for. */
+  readonly version: ApiVersion;
   readonly shape: Shape;
   readonly notification: JsonObject;
 }
@@ -24,7 +26,8 @@ function sampleOf(topic: Topic, version: ApiVersion): ShownSample | undefined {
   if (!shape) return undefined;
   const random = seededRandom(topic.name);
   const stage = createStage(random, SAMPLE_TIME_MS, 'x7k2p9qd');
-  return { shape, notification: buildSample(stage, { shape, version, random }) };
+  const own = isLegacyName(topic) && isAtLeast(version, '2.5') ? '2.4' : version;
+  return { version: own, shape, notification: buildSample(stage, { shape, version, random }) };
 }
 
 export function topicText(topic: Topic, version: ApiVersion, { paint, columns }: Output): string {
@@ -86,7 +89,7 @@ function sampleText(
   }
   const { origin, basis } = sample.shape;
   return [
-    wrap(`Sample (API ${version}), ${origin}. ${basis}`, columns, '  '),
+    wrap(`Sample (API ${sample.version}), ${origin}. ${basis}`, columns, '  '),
     '',
     JSON.stringify(sample.notification, null, 2),
   ];
@@ -111,7 +114,7 @@ export function topicJson(topic: Topic, version: ApiVersion): JsonObject {
     sources: [...topic.sources],
     sample: sample
       ? {
-          apiVersion: version,
+          apiVersion: sample.version,
           origin: sample.shape.origin,
           basis: sample.shape.basis,
           notification: sample.notification,
