@@ -23,7 +23,7 @@ describe('explain', () => {
   test.each([
     ['signature/sha2', 'signature/sha1'],
     ['net/dsn', 'net/dns'],
-    ['\u001b[31mx', 'propiq-intercom verify'],
+    ['\u001b[31mx', 'propiq-intercom explain'],
   ])('an unknown id (%j) is refused with a close one', async (id, hint) => {
     const { stdout, stderr, code } = await runCli(['explain', id]);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
