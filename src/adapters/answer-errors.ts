@@ -55,8 +55,8 @@ export function explainAnswer(trouble: NetTrouble): NetFinding {
       why: `${tls.why} [${code}].`,
       hint: tls.hint,
     };
-  if (isClosed(code) && !isRefusedByParser(failures)) return closed(code, context);
-  return notHttp(code, failures, context);
+  const isCut = isClosed(code) && !isRefusedByParser(failures);
+  return isCut || isEmpty(context) ? closed(code, context) : notHttp(code, failures, context);
 }
 
 function noAnswer(context: NetContext): NetFinding {

@@ -9,6 +9,9 @@ const LONGEST_HEADER = 64 * 1024;
 /** Shorter than what servers wait by default (gunicorn 2 s, Node and uvicorn 5 s), so that they rarely close first. */
 const IDLE_MS = 1500;
 
+/** Name, TLS and proxy are done with, and Host is among the headers: undici sees a connection that speaks plain HTTP. */
+const ANY_ORIGIN = 'http://receiver';
+
 /** One connection, one exchange at a time. */
 export interface Lane {
   readonly client: Client;
@@ -33,12 +36,13 @@ export class NoAnswer extends Error {
   }
 }
 
-export function createLane(connection: Connection, origin: string): Lane {
+export function createLane(connection: Connection): Lane {
   const start = watchAnswerStart(connection.socket);
   let isTaken = false;
-  const client = new Client(origin, {
+  const client = new Client(ANY_ORIGIN, {
     connect(_options, callback) {
-      // undici would connect again on its own; here one client is one connection. It must be told in a later turn.
+      // undici would connect again on its own, for ever on a socket that broke before its first request; here one client
+      // is one connection. It must be told in a later turn.
       const isSpent = isTaken;
       isTaken = true;
       queueMicrotask(() => (isSpent ? callback(new Error('closed'), null) : callback(null, connection.socket)));
@@ -79,7 +83,7 @@ export function exchange(
     const settle = (isWhole: boolean): void => {
       isSettled = true;
       deadline.rest();
-      if (!isWhole) drop(lane);
+      if (!isWhole) void drop(lane);
     };
     const end = (bodyEnd: BodyEnd): void => {
       if (isSettled || !head) return;
@@ -108,7 +112,6 @@ export function exchange(
           if (status >= 200) head = { status, headers: pairs(rawHeaders as Buffer[]) };
         },
         onResponseData(_controller, part) {
-          if (isSettled) return;
           const room = maxBytes - size;
           parts.push(part.length > room ? part.subarray(0, room) : part);
           size += Math.min(part.length, room);
@@ -122,9 +125,9 @@ export function exchange(
 }
 
 /** Ends a lane's connection at once. */
-export function drop({ client, connection }: Lane): void {
+export function drop({ client, connection }: Lane): Promise<void> {
   connection.socket.destroy();
-  if (!client.destroyed) void client.destroy();
+  return client.destroy();
 }
 
 /** As undici takes them: name, value, name, value. */

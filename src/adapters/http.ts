@@ -42,8 +42,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       }
     },
     async close() {
-      for (const lane of open) drop(lane);
-      await Promise.all([...open].map((lane) => lane.client.destroy()));
+      await Promise.all([...open].map((lane) => drop(lane)));
       open.clear();
       idle.clear();
     },
@@ -84,8 +83,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
 
     async function openLane(): Promise<Lane> {
       const connection = await openConnection(route, progress, deadline);
-      // TLS and proxy are done with: what undici sees is a connection over which plain HTTP is spoken
-      const lane = createLane(connection, `http://${url.host}`);
+      const lane = createLane(connection);
       open.add(lane);
       connection.socket.once('close', () => forget(keyOf(route), lane));
       return lane;
@@ -129,7 +127,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     open.delete(lane);
     const lanes = idle.get(key);
     if (lanes?.includes(lane)) lanes.splice(lanes.indexOf(lane), 1);
-    if (!lane.client.destroyed) void lane.client.destroy();
+    void drop(lane);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   answersOk,
@@ -11,6 +12,8 @@ import {
   portThatIgnores,
   saysAndCloses,
 } from '../support/hostile-server.ts';
+import { startDeadline } from '../../src/adapters/deadline.ts';
+import { createLane, exchange, NoAnswer } from '../../src/adapters/exchange.ts';
 import { createHttp } from '../../src/adapters/http.ts';
 import { failureOf, get, limits, openHttp } from '../support/http.ts';
 
@@ -57,6 +60,39 @@ describe('connections are used again', () => {
     await http.send(get(server.url), limits());
     expect((await failureOf(http.send(get(server.url), limits()))).code).toBe('net/reset');
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('one that is closed at the moment of sending is not waited for', async () => {
+    const held: Socket[] = [];
+    const server = await hostileServer((socket, nth) => {
+      held.push(socket);
+      answersOk(socket, nth);
+    });
+    const http = openHttp();
+    await http.send(get(server.url), limits());
+    await new Promise(setImmediate); // from here on the other side's end is seen before undici writes
+    held[0]?.end();
+    expect((await http.send(get(server.url), limits())).status).toBe(200);
+    expect([server.connections(), server.requests.length]).toEqual([2, 2]);
+  });
+
+  test('one that broke before its first request is no endless attempt', async () => {
+    const server = await hostileServer(answersOk);
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+    await once(socket, 'close');
+    const lane = createLane({ socket, address: '' });
+    const deadline = startDeadline(5000, new AbortController().signal);
+    onTestFinished(() => deadline.stop());
+    await expect(exchange(lane, get(server.url), '/', [], 10, deadline)).rejects.toBeInstanceOf(NoAnswer);
+  });
+
+  test('each for its own receiver', async () => {
+    const servers = [await hostileServer(answersOk), await hostileServer(answersOk)];
+    const http = openHttp();
+    for (const { url } of [...servers, ...servers]) await http.send(get(url), limits());
+    expect(servers.map((server) => server.requests.length)).toEqual([2, 2]);
   });
 
   test('nothing is sent twice once anything of an answer came', async () => {
@@ -139,20 +175,27 @@ describe('at most four at once', () => {
 describe('an interrupted run', () => {
   const reason = new Error('stopped by hand');
 
-  test.each([
-    ['before', neverAnswers, 0],
-    ['while it waits for the answer', neverAnswers, 1],
-    ['while it reads the body', endlessBody, 1],
-  ] as const)('%s', async (_name, behave, requests) => {
+  test('before it began', async () => {
+    const server = await hostileServer(neverAnswers);
+    await expect(openHttp().send(get(server.url), limits({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+    expect(server.connections()).toBe(0);
+  });
+
+  test('while it waits for the answer', async () => {
+    const stop = new AbortController();
+    const server = await hostileServer(() => stop.abort(reason));
+    await expect(openHttp().send(get(server.url), limits({ signal: stop.signal }))).rejects.toBe(reason);
+    await server.allClosed();
+  });
+
+  test('while it reads the body', async () => {
     const stop = new AbortController();
     const server = await hostileServer((socket, nth) => {
-      behave(socket, nth);
-      setImmediate(() => stop.abort(reason));
+      socket.on('drain', () => socket.bytesWritten > 20_000_000 && stop.abort(reason)); // so much no buffer holds: it reads
+      endlessBody(socket, nth);
     });
-    if (requests === 0) stop.abort(reason);
     const sent = openHttp().send(get(server.url), limits({ signal: stop.signal, maxBytes: 1e12 }));
     await expect(sent).rejects.toBe(reason);
-    expect(server.requests).toHaveLength(requests);
     await server.allClosed();
   });
 
@@ -231,6 +274,16 @@ describe('where it goes', () => {
     expect(error.why).toMatch(/\[(?:ENOTFOUND|EAI_AGAIN)\]\.$/);
     expect(error.hint).toContain('nslookup nowhere.invalid');
   });
+});
+
+test('no timer is left behind that would hold the process', async () => {
+  const server = await hostileServer(answersOk);
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const http = createHttp();
+  await http.send(get(server.url), limits({ timeoutMs: 60_000 }));
+  await http.close();
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 test('what undici does not send is a mistake of the caller, not an answer', async () => {

@@ -49,6 +49,15 @@ describe('an answer that came is told, whatever becomes of its body', () => {
     expect(server.connections()).toBe(1);
   });
 
+  test('a body that looks like an interim answer is left alone', async () => {
+    const body = 'HTTP/1.1 100 Continue\r\n\r\nok';
+    const server = await hostile.hostileServer((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`);
+      setTimeout(() => socket.write(body), 20); // a packet of its own
+    });
+    expect(textOf(await openHttp().send(get(server.url), limits()))).toBe(body);
+  });
+
   test('bytes that a terminal would obey arrive as they are', async () => {
     const server = await hostile.hostileServer(hostile.escapeSequences);
     const exchange = await openHttp().send(get(server.url), limits());
@@ -67,6 +76,12 @@ describe('no answer is an error that says what came instead', () => {
   test.each<[string, hostile.Behaviour, AppError['code'], RegExp]>([
     ['silence', hostile.neverAnswers, 'net/no-answer', /No answer came within 300 ms \[ETIMEDOUT\]/],
     ['half a header', hostile.halfAHeader, 'net/no-answer', /began with "HTTP\/1.1 200 OK/],
+    [
+      'early hints and then nothing',
+      hostile.says('HTTP/1.1 103 Early Hints\r\n\r\n'),
+      'net/no-answer',
+      /began with "HTTP\/1.1 103/,
+    ],
     ['closed in order', hostile.closesAtOnce, 'net/reset', /closed it without a byte of an answer/],
     ['reset', hostile.resetsAtOnce, 'net/reset', /without a byte of an answer \[ECONNRESET\]/],
     [

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { type CertificateOptions, createCertificate } from '../support/certificates.ts';
 import { answersOk, closesAtOnce, freePort, garbage, hostileServer, neverAnswers } from '../support/hostile-server.ts';
@@ -29,6 +30,19 @@ describe('a connection that can be trusted', () => {
       expect([exchange.status, textOf(exchange), exchange.address]).toEqual([200, 'ok', `127.0.0.1:${port}`]);
     }
   });
+});
+
+test.each([
+  ['localhost', 'localhost'],
+  ['127.0.0.1', false],
+])('the name %s is told in the handshake as %s, so that a shared host finds its certificate', async (host, told) => {
+  const names: unknown[] = [];
+  const port = await tlsServer({ certificate: issue(), chain: [lab.intermediate] }, (socket, nth) => {
+    names.push((socket as TLSSocket).servername);
+    answersOk(socket, nth);
+  });
+  await openHttp({ trust: [lab.root.pem] }).send(get(`https://${host}:${port}/`), limits());
+  expect(names).toEqual([told]);
 });
 
 describe('what is wrong with a certificate is named', () => {
@@ -133,6 +147,7 @@ describe('a port that does not speak TLS', () => {
     });
     const error = await failureAt(server.port);
     expect([error.code, error.why]).toEqual([code, expect.stringMatching(why)]);
+    await server.allClosed();
   });
 
   test('nothing at all', async () => {
