@@ -280,10 +280,11 @@ describe('events export', () => {
 
 test('two commands read the inbox while it is filled', async () => {
   const served = await startServe();
-  let isDone = false;
+  const done = new AbortController();
   const filling = (async () => {
     let at = 0;
-    for (; !isDone; at += 1) expect((await send(served.port, delivery(notification(`notif_${at}`)))).status).toBe(200);
+    for (; !done.signal.aborted; at += 1)
+      expect((await send(served.port, delivery(notification(`notif_${at}`)))).status).toBe(200);
     return at;
   })();
   for (let round = 0; round < 3; round += 1) {
@@ -293,7 +294,7 @@ test('two commands read the inbox while it is filled', async () => {
     ]);
     expect([list.code, exported.code, list.stderr, exported.stderr]).toEqual([0, 0, '', '']);
   }
-  isDone = true;
+  done.abort();
   const stored = await filling;
   const { stdout } = await beside(served, 'events', 'export');
   expect(stdout.trimEnd().split('\n').at(-1)).toBe(`{"type":"summary","events":${stored}}`);

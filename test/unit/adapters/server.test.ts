@@ -47,7 +47,9 @@ describe('a request as it comes', () => {
       .toString('latin1')
       .split('\r\n\r\n')[0]
       ?.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked');
-    const chunks = [...PING].map((letter) => `1;ext=x\r\n${letter}\r\n`).join('');
+    const chunks = Array.from(PING)
+      .map((letter) => `1;ext=x\r\n${letter}\r\n`)
+      .join('');
     expect((await send(port, `${whole}\r\n\r\n`, chunks, '0\r\nTrailer: x\r\n\r\n')).status).toBe(200);
     expect(happenings[0]).toMatchObject({ kind: 'stored' });
   });
