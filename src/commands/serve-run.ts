@@ -31,13 +31,14 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const port = settings.get('port', input.port)?.value ?? 0;
   requireFreePath(input.path);
   const secrets = await secretsFor(input.secretStdin === true, settings, context);
-  const inbox = await context.openInbox(settings.get('store', input.store)?.value, 'write');
+  const store = settings.get('store', input.store)?.value;
+  const inbox = await context.openInbox(store, 'write');
   const receiver = createReceiver({ inbox, secrets, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
   const log = createServeLog(context);
   const application = applicationOf(receiver, log);
   const listener = await context.listen({ host, port }, { maxBodyBytes: input.maxBodyBytes }, application);
   try {
-    warnAbout({ host, isConfigured: receiver.isConfigured }, context);
+    warnAbout({ host, store, isConfigured: receiver.isConfigured }, context);
     const url = `${listener.origin}${input.path}`;
     await output.stream({ type: 'ready', url }, `Listening on ${url}`);
     await aborted(signal);
@@ -87,12 +88,19 @@ function shapeWarnings({ current, previous }: WebhookSecrets): string[] {
   });
 }
 
-function warnAbout({ host, isConfigured }: { host: string; isConfigured: boolean }, { output }: Context): void {
+interface Circumstances {
+  readonly host: string;
+  readonly store: string | undefined;
+  readonly isConfigured: boolean;
+}
+
+function warnAbout({ host, store, isConfigured }: Circumstances, { output }: Context): void {
   if (!isConfigured) {
     output.warn(
       'No webhook secret is set: every notification is answered with 503. Put INTERCOM_WEBHOOK_SECRET=… into .env and start again.',
     );
   }
+  if (store === 'memory:') output.warn('The inbox is in memory only: its events are gone when this process ends.');
   if (!isLoopbackHost(host)) {
     output.warn(
       `Other computers can reach ${host}, and this is plain http. Intercom asks for https: put a TLS proxy or a tunnel in front.`,
