@@ -68,9 +68,21 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   }
 }
 
-/** `help verify` is `verify --help`. */
+/**
+ * `help verify` is `verify --help`.
+ * @throws AppError `usage/unknown-command`: asked for help on a name that it does not know, commander shows the main page
+ */
 function asked(args: readonly string[]): readonly string[] {
-  return args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const [first = ''] = args;
+  if (first === 'help') return asked([...args.slice(1), '--help']);
+  const names = COMMANDS.map(({ name }) => name);
+  if (first.startsWith('-') || first === '' || names.includes(first)) return args;
+  const typed = cleanLine(first).slice(0, 60);
+  throw new AppError('usage/unknown-command', {
+    what: `There is no command "${typed}"`,
+    why: `Known: ${names.join(', ')}.`,
+    hint: didYouMean(typed, names, 'propiq-intercom --help'),
+  });
 }
 
 function base(command: Commander, { columns, print }: ProgramOptions): Commander {

@@ -40,6 +40,8 @@ describe('the program', () => {
 
   test.each([
     [['signatur'], 'There is no command "signatur"', 'Did you mean signature?'],
+    [['signatur', '--help'], 'There is no command "signatur"', 'Did you mean signature?'],
+    [['help', 'signatur'], 'There is no command "signatur"', 'Did you mean signature?'],
     [['signature', 'chek'], 'There is no command "signature chek"', 'Did you mean check?'],
     [['signature'], '"signature" needs one of its commands', 'propiq-intercom signature --help'],
     [['signature', 'sign', '--bdy', 'x'], 'There is no flag --bdy', 'Did you mean --body?'],
