@@ -135,6 +135,7 @@ describe(connects.id, () => {
     const here = targetOf({ url: 'http://localhost:8000/hooks' });
     const addresses = [fact(4, 'open'), fact(6, 'refused')];
     expect(connects.judge({ via: 'direct', addresses }, here).status).toBe('pass');
-    expect(connects.judge({ via: 'direct', addresses: addresses.toReversed() }, here).status).toBe('pass');
+    const other = [fact(4, 'refused'), fact(6, 'open')];
+    expect(connects.judge({ via: 'direct', addresses: other }, here).status).toBe('pass');
   });
 });

@@ -5,7 +5,7 @@ import { type Exchange, headerValue, headerValues, type HttpRequest } from '../.
 import { signNotification, verifySignature } from '../../../src/intercom/signature.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { exchange, noAnswer } from '../../support/exchanges.ts';
-import { reportFrom, type ScriptedRun, scriptedRun } from '../../support/scripted.ts';
+import { reportFrom, type Script, type ScriptedRun, scriptedRun } from '../../support/scripted.ts';
 
 const SECRET = 'not-a-real-key';
 const isRight = ({ headers, body = new Uint8Array() }: HttpRequest): boolean =>
@@ -83,6 +83,21 @@ describe('what a healthy receiver is sent', () => {
 
   test.each(['http://127.0.0.1:8000/hooks', 'http://10.0.0.5/hooks'])('to %s signed probes may go', async (url) => {
     expect((await sentBy({ secret: SECRET, url })).some(isRight)).toBe(true);
+  });
+
+  test('malformed signatures have the form of an accepted one, of Intercom’s own while none is known', async () => {
+    const prefixes = async (options: ScriptedRun): Promise<Set<string>> => {
+      const sent = await sentBy({ only: ['endpoint/malformed-signature-rejected'], ...options });
+      const values = sent
+        .filter(({ headers }) => headerValue(headers, 'x-propiq-probe')?.startsWith('endpoint/malformed') === true)
+        .map(({ headers }) => /^sha\d+/.exec(headerValue(headers, 'x-hub-signature') ?? '')?.[0]);
+      return new Set(values.filter((value) => value !== undefined));
+    };
+    const guides: Script = (request) =>
+      exchange(request.headers.some(([, value]) => value.startsWith('sha256=')) ? 200 : 401);
+    expect(await prefixes({})).toEqual(new Set(['sha1']));
+    expect(await prefixes({ secret: SECRET })).toEqual(new Set(['sha1']));
+    expect(await prefixes({ secret: SECRET, script: guides })).toEqual(new Set(['sha256']));
   });
 
   test('an empty path sends nothing at all', async () => {

@@ -71,7 +71,8 @@ export const noSignatureLeak = defineCheck({
 });
 
 function leaksOf({ request, headers, body }: Exchange, secret: Secret | undefined): readonly Leak[] {
-  const text = `${headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n${decodeUtf8(body)}`;
+  const head = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
+  const text = `${head}\n${decodeUtf8(body.subarray(0, SEARCHED_BYTES))}`;
   const leaks: Leak[] = [];
   if (secret && contains(text, [decodeUtf8(secret.reveal())])) leaks.push('secret');
   const sent = request.headers.map(([, value]) => value).join('\n');
@@ -83,6 +84,8 @@ function leaksOf({ request, headers, body }: Exchange, secret: Secret | undefine
   return leaks;
 }
 
+/** Of a body; a refusal that says more is not written by hand. */
+const SEARCHED_BYTES = 16_384;
 /** Shorter ones stand in every other text by chance. */
 const SHORTEST = 8;
 
@@ -98,14 +101,14 @@ function digestSpellings(body: Uint8Array, secret: Secret): readonly string[] {
   });
 }
 
-/** Python, Node, Java, .NET, PHP, Ruby, Go. */
+/** Python, Node, Java, .NET, PHP, Ruby, Go. Every repetition is bounded: what is searched was written by strangers. */
 const STACK_TRACES: readonly RegExp[] = [
   /Traceback \(most recent call last\)/,
-  /File (?:"|&quot;)[^"&\n]+(?:"|&quot;), line \d+, in /,
-  /(?:\n|\\n|<br>|&nbsp;)\s*at (?:[^\n(]{1,80} \()?(?:file:|node:|\/|[A-Za-z]:\\)[^\n)]{0,200}:\d+:\d+/,
-  /\sat [\w$.]+\.[\w$<>]+\([\w$]+\.(?:java|kt|scala):\d+\)/,
-  /\sat [\w.<>`]+\([^)\n]*\) in [^\n]+:line \d+/,
-  /#0 [^\n]*\.php\(\d+\)/,
-  /[^\s:]+\.rb:\d+:in [`']/,
-  /goroutine \d+ \[running\]/,
+  /File (?:"|&quot;)[^"&\n]{1,200}(?:"|&quot;), line \d{1,9}, in /,
+  /(?:\n|\\n|<br>|&nbsp;)\s{0,40}at (?:async )?(?:[^\n(]{1,80} \()?(?:file:|node:|\/|[A-Za-z]:\\)[^\n)]{0,200}:\d{1,9}:\d/,
+  /(?:\s|\\t)at [\w$.<>]{1,200}\([\w$]{1,100}\.(?:java|kt|scala):\d/,
+  /(?:\s|\\[nr])\s{0,40}at [\w.<>`]{1,200}\([^)\n]{0,200}\) in [^\n]{1,200}:line \d/,
+  /#0 [^\n]{0,200}\.php\(\d{1,9}\)/,
+  /\.rb:\d{1,9}:in [`']/,
+  /goroutine \d{1,9} \[running\]/,
 ];
