@@ -2,7 +2,7 @@ import type { HeaderList, HttpRequest } from '../base/ports.ts';
 import { SIGNATURE_HEADER, type SignatureAlgorithm, signNotification } from '../intercom/signature.ts';
 import { BOTH_ALGORITHMS, type CheckId } from './check.ts';
 import { compact, ping } from './notifications.ts';
-import { isDelivered, type Outcome } from './outcome.ts';
+import { isDelivered, type Outcome, someAnswered } from './outcome.ts';
 import type { Kit, Probe, Probes, SignedProbe } from './probes.ts';
 import { headerOf } from './signing.ts';
 
@@ -86,6 +86,13 @@ export interface RightPings {
 export async function rightPings(probes: Probes): Promise<RightPings | undefined> {
   const [sha1, sha256] = await Promise.all([probes.ifSecret(rightPing.sha1), probes.ifSecret(rightPing.sha256)]);
   return sha1 && sha256 && { sha1, sha256 };
+}
+
+/** The same, where at least one of them was answered. @throws AppError when neither was */
+export async function answeredPings(probes: Probes): Promise<RightPings | undefined> {
+  const pings = await rightPings(probes);
+  if (pings) someAnswered([pings.sha1, pings.sha256]);
+  return pings;
 }
 
 export function acceptedOf(pings: RightPings | undefined): readonly SignatureAlgorithm[] {

@@ -101,6 +101,11 @@ export const signatures: readonly Receiver[] = [
     },
   ),
   broken(
+    'runs with an empty secret',
+    { isRight: ({ signature, body }) => isSigned(signature, body, '') },
+    { 'endpoint/empty-key-rejected': 'fail', ...REFUSED_DELIVERIES },
+  ),
+  broken(
     'has another secret, and refuses with 403',
     {
       isRight: ({ signature, body }) => isSigned(signature, body, 'another-key'),

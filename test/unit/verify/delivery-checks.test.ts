@@ -28,6 +28,7 @@ describe('signature checks', () => {
     [200, 401, 'pass', 'pass', 'pass'],
     [202, 500, 'pass', 'pass', 'pass'],
     [401, 200, 'pass', 'fail', 'pass'],
+    [401, 401, 'fail', 'skip', 'skip'],
   ] as const)('sha1 answered %i and sha256 %i: accepted %s, sha1 %s, sha256 %s', (one, other, ...statuses) => {
     const seen = pings(one, other);
     expect([accepted, sha1, sha256].map((check) => check.judge(seen, target).status)).toEqual(statuses);

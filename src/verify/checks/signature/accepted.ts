@@ -1,6 +1,6 @@
 import { defineCheck, fail, pass, type Verdict } from '../../check.ts';
-import { isAnswer, isDelivered, isRedirect, someAnswered, showOutcome } from '../../outcome.ts';
-import { acceptedOf, type RightPings, rightPings } from '../../requests.ts';
+import { isAnswer, isRedirect, showOutcome } from '../../outcome.ts';
+import { acceptedOf, answeredPings, type RightPings } from '../../requests.ts';
 import { SIGNING } from '../needs.ts';
 
 /** The proof that a 401 to strangers is not: the right signature is accepted. */
@@ -9,11 +9,7 @@ export const accepted = defineCheck({
   title: 'A rightly signed ping is accepted',
   kind: 'signed',
   needs: SIGNING,
-  async observe(probes) {
-    const pings = await rightPings(probes);
-    if (pings) someAnswered([pings.sha1, pings.sha256]);
-    return pings;
-  },
+  observe: answeredPings,
   judge(pings) {
     if (pings === undefined) return fail('Nothing could be signed.', { remedy: 'Set INTERCOM_WEBHOOK_SECRET.' });
     const algorithms = acceptedOf(pings);
@@ -71,9 +67,4 @@ function refused({ sha1, sha256 }: RightPings): Verdict {
     ...answer,
     remedy: 'Answer 200 as soon as the signature is checked and the notification is stored.',
   });
-}
-
-/** Whether an algorithm's ping was accepted; for the checks of one algorithm. */
-export function isAccepted(pings: RightPings | undefined, algorithm: keyof RightPings): boolean {
-  return isDelivered(pings?.[algorithm]);
 }

@@ -1,6 +1,6 @@
-import { defineCheck, fail, pass } from '../../check.ts';
+import { defineCheck, fail, pass, skip } from '../../check.ts';
 import { isDelivered, showOutcome } from '../../outcome.ts';
-import { rightPings } from '../../requests.ts';
+import { acceptedOf, answeredPings } from '../../requests.ts';
 import { DELIVERING } from '../needs.ts';
 
 /** What Intercom signs with, by its documentation. */
@@ -9,9 +9,11 @@ export const sha1 = defineCheck({
   title: "Intercom's own signature, sha1=, is accepted",
   kind: 'signed',
   needs: DELIVERING,
-  observe: rightPings,
+  observe: answeredPings,
   judge(pings) {
-    if (pings === undefined || isDelivered(pings.sha1)) return pass('accepted');
+    if (pings === undefined || acceptedOf(pings).length === 0)
+      return skip('Neither is accepted: see signature/accepted.');
+    if (isDelivered(pings.sha1)) return pass('accepted');
     return fail(
       `Only sha256= is accepted. By Intercom's documentation it signs with sha1=, so every real delivery will be refused (${showOutcome(pings.sha1)}).`,
       {
