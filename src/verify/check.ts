@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.ts';
 import type { SignatureAlgorithm } from '../intercom/signature.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Evidence } from './evidence.ts';
@@ -99,6 +100,8 @@ export interface CheckResult extends Verdict {
   readonly evidence: readonly Evidence[];
   /** The first check that failed on the way here. */
   readonly blockedBy?: CheckId;
+  /** Why nothing could be asked, where that is what the check ended with. */
+  readonly trouble?: ErrorCode;
 }
 
 /** A cause that was found, or the admission that none was (`unknown`, with what is ruled out). */

@@ -42,10 +42,8 @@ export function createTarget(input: TargetInput): Target {
 
 /** Nothing signed goes over plain http to a public address: whoever reads it could send it again. */
 function signingOf({ url, secret, wantsSigned }: TargetInput): Signing {
-  if (!wantsSigned) return { because: 'Signed probes are left out by --no-signed.' };
-  if (url.protocol !== 'https:' && reachOf(url) === 'public')
-    return { because: 'Nothing signed is sent over plain http to a public address.' };
-  if (secret === undefined)
-    return { because: 'No webhook secret is known here (INTERCOM_WEBHOOK_SECRET), so nothing can be signed rightly.' };
+  if (!wantsSigned) return { because: 'left out by --no-signed' };
+  if (url.protocol !== 'https:' && reachOf(url) === 'public') return { because: 'nothing signed over plain http' };
+  if (secret === undefined) return { because: 'no webhook secret is known here' };
   return { secret };
 }

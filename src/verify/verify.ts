@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.ts';
+import { AppError, type ErrorCode } from '../base/errors.ts';
 import type { Clock } from '../base/ports.ts';
 import type { Check, CheckId, CheckResult, Finding, Verdict } from './check.ts';
 import { findUnknown } from './findings.ts';
@@ -92,14 +92,22 @@ async function* runChecks(
       check.alone === true || check.needs.includes(id) || check.after?.includes(id) === true;
     const over = await Promise.all([...earlier].filter(([id]) => waitsFor(id)).map(([, result]) => result));
     const cause = over.find((result) => check.needs.includes(result.id) && stops(result, check.id));
-    if (cause) {
-      const blockedBy = cause.blockedBy ?? cause.id;
-      return { ...told, status: 'skip', message: `not judged: see ${blockedBy}`, blockedBy };
-    }
+    if (cause) return { ...told, ...inVain(cause.blockedBy ?? cause.id) };
     const { because } = plan.target.signing;
     if (check.kind === 'signed' && because !== undefined) return { ...told, status: 'skip', message: because };
-    return judged(check, run, clock, signal);
+    const result = await judged(check, run, clock, signal);
+    const same = result.trouble && (await firstWith(result.trouble, [...earlier.values()]));
+    return same ? { ...told, ...inVain(same), durationMs: result.durationMs, evidence: result.evidence } : result;
   }
+}
+
+function inVain(cause: CheckId): Pick<CheckResult, 'status' | 'message' | 'blockedBy'> {
+  return { status: 'skip', message: `not judged: see ${cause}`, blockedBy: cause };
+}
+
+/** The check that told the same trouble first: no TLS, a proxy that refuses. Once is enough. */
+async function firstWith(trouble: ErrorCode, earlier: readonly Promise<CheckResult>[]): Promise<CheckId | undefined> {
+  return (await Promise.all(earlier)).find((result) => result.trouble === trouble)?.id;
 }
 
 /** Whether a result stands in the way of a check that needs it. */
@@ -112,12 +120,15 @@ async function judged(check: Check, run: ProbeRun, clock: Clock, signal: AbortSi
   const { probes, evidence } = run.open();
   const began = clock.monotonic();
   let verdict: Verdict;
+  let trouble: ErrorCode | undefined;
   try {
     verdict = check.judge(await check.observe(probes), probes.target);
   } catch (error) {
     signal.throwIfAborted();
     verdict = error instanceof AppError ? judgeUnanswered(error, probes) : judgeCrash(check.id, error);
+    if (error instanceof AppError && verdict.status === 'error') trouble = error.code;
   }
   const durationMs = Math.round(clock.monotonic() - began);
-  return { id: check.id, title: check.title, ...verdict, durationMs, evidence: await evidence() };
+  const told = { id: check.id, title: check.title, ...verdict, durationMs, evidence: await evidence() };
+  return trouble ? { ...told, trouble } : told;
 }

@@ -135,7 +135,7 @@ describe('the run', () => {
   });
 
   test.each([
-    [{}, 'No webhook secret is known here'],
+    [{}, 'no webhook secret is known here'],
     [{ secret: 'not-a-real-key', wantsSigned: false }, '--no-signed'],
     [{ secret: 'not-a-real-key', url: 'http://propiq.example/hooks' }, 'plain http'],
   ])('signed checks are left out with %j', async (change, reason) => {
@@ -205,6 +205,19 @@ describe('a probe without an answer', () => {
     ['net/proxy', false, 'error'],
   ] as const)('%s, others answered before: %s, is a %s', async (code, before, status) => {
     expect(await judgedAs(code, before)).toBe(status);
+  });
+
+  test.each([
+    ['net/tls', ['error', 'skip']],
+    ['net/proxy', ['error', 'skip']],
+    ['net/no-answer', ['fail', 'fail']],
+  ] as const)('%s of two checks is told as %j', async (code, statuses) => {
+    const script = (): never => {
+      throw noAnswer(code);
+    };
+    const results = await reportFrom(scriptedRun([asking('a/one'), asking('b/two')], { script }).events);
+    expect(results.checks.map(({ status }) => status)).toEqual(statuses);
+    if (statuses[1] === 'skip') expect(results.checks[1]).toMatchObject({ blockedBy: 'a/one' });
   });
 
   test('keeps what the error says, with its remedy', async () => {
