@@ -4,6 +4,7 @@ import { PLAIN } from '../base/paint.ts';
 import type { Settings } from '../base/settings.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { cleanLine } from '../base/text.ts';
+import { jsonLine } from '../verify/report.ts';
 import type { ReporterEnv } from '../verify/reporter.ts';
 import { REPORTER_NAMES, REPORTERS } from '../verify/reporters/index.ts';
 import type { VerifyEvent } from '../verify/verify.ts';
@@ -64,7 +65,7 @@ export async function openSinks(flags: readonly string[], settings: Settings, co
       };
     },
     async finish(schema, ok, body) {
-      const json = `${JSON.stringify({ schema: `propiq-intercom/${schema}@1`, ok, ...body, error: null })}\n`;
+      const json = jsonLine(schema, ok, body);
       for (const [file, { isJson, text }] of files) await context.save(file, isJson ? json : text);
       if (output.json) output.result(schema, ok, body, '');
       else if (shown === 'json') output.text(json);

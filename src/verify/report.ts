@@ -3,6 +3,11 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { CheckResult, Finding } from './check.ts';
 import type { Report } from './verify.ts';
 
+/** One JSON object on a line, in the envelope that every command has. */
+export function jsonLine(schema: string, ok: boolean, body: JsonObject): string {
+  return `${JSON.stringify({ schema: `propiq-intercom/${schema}@1`, ok, ...body, error: null })}\n`;
+}
+
 /** The body of `--json`, without the envelope. Keys are always there; what does not apply is null. */
 export function reportBody(report: Report): JsonObject {
   const { target, startedAt, durationMs, requests, summary, checks, diagnosis } = report;

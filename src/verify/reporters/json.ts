@@ -1,4 +1,4 @@
-import { reportBody } from '../report.ts';
+import { jsonLine, reportBody } from '../report.ts';
 import type { Reporter } from '../reporter.ts';
 
 /** One object at the end, the same as `--json` prints. */
@@ -6,7 +6,5 @@ export const json: Reporter = {
   name: 'json',
   about: 'one JSON object, the same as --json',
   start: () => (event) =>
-    event.type === 'finished'
-      ? `${JSON.stringify({ schema: 'propiq-intercom/verify@1', ok: event.report.ok, ...reportBody(event.report), error: null })}\n`
-      : '',
+    event.type === 'finished' ? jsonLine('verify', event.report.ok, reportBody(event.report)) : '',
 };

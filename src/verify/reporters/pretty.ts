@@ -61,7 +61,7 @@ function toDo(remedy: string, paint: Paint, columns: number): string {
 }
 
 function showFinding({ message, remedy, confidence }: Finding, paint: Paint, columns: number): string {
-  const title = confidence === 'none' ? 'Why, is not known' : `Cause (${confidence})`;
+  const title = confidence === 'none' ? 'The cause is not known' : `Cause (${confidence})`;
   return `\n${paint.bold(title)}\n${wrap(message, columns, INDENT)}\n${toDo(remedy, paint, columns)}\n`;
 }
 
