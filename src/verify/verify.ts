@@ -102,7 +102,7 @@ async function* runChecks(
 }
 
 function inVain(cause: CheckId): Pick<CheckResult, 'status' | 'message' | 'blockedBy'> {
-  return { status: 'skip', message: `not judged: see ${cause}`, blockedBy: cause };
+  return { status: 'skip', message: `see ${cause}`, blockedBy: cause };
 }
 
 /** The check that told the same trouble first: no TLS, a proxy that refuses. Once is enough. */

@@ -25,7 +25,7 @@ export const contentType = defineCheck({
     if (seen === undefined) return skip('Nothing could be signed.');
     const { plain, charset } = seen;
     if (isDelivered(plain) && isDelivered(charset)) return pass('both accepted');
-    if (!isDelivered(plain) && !isDelivered(charset)) return skip('Neither is accepted: see signature/accepted.');
+    if (!isDelivered(plain) && !isDelivered(charset)) return skip('see signature/accepted');
     const limited = throttled([plain, charset]);
     if (limited) return limited;
     if (!isDelivered(plain)) {

@@ -12,7 +12,7 @@ export const sha1 = defineCheck({
   observe: answeredPings,
   judge(pings) {
     if (pings === undefined || acceptedOf(pings).length === 0)
-      return skip('Neither is accepted: see signature/accepted.');
+      return skip('see signature/accepted');
     if (isDelivered(pings.sha1)) return pass('accepted');
     return fail(
       `Only sha256= is accepted. By Intercom's documentation it signs with sha1=, so every real delivery will be refused (${showOutcome(pings.sha1)}).`,

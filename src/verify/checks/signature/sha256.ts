@@ -11,7 +11,7 @@ export const sha256 = defineCheck({
   needs: DELIVERING,
   observe: answeredPings,
   judge(pings) {
-    if (acceptedOf(pings).length === 0) return skip('Neither is accepted: see signature/accepted.');
+    if (acceptedOf(pings).length === 0) return skip('see signature/accepted');
     return pass(
       isDelivered(pings?.sha256)
         ? 'accepted'
