@@ -1,12 +1,12 @@
 import { healthUrls } from '../intercom/webhook-url.ts';
 
-export type Route = 'webhook' | 'health' | 'intercom-health';
+type Route = 'webhook' | 'health' | 'intercom-health';
 
 const HEALTH = '/health';
 const INTERCOM_HEALTH = '/intercom/health';
 
 /** Which of the receiver's routes a request target means; undefined where there is none. */
-export type Routes = (target: string) => Route | undefined;
+type Routes = (target: string) => Route | undefined;
 
 /**
  * `/health`, `/intercom/health`, the webhook path, and the `health` beside it, which is where `verify` looks.

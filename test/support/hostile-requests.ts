@@ -3,7 +3,7 @@ import { delivery, notification, sign, WEBHOOK } from './serve.ts';
 type Random = () => number;
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): Random {
+function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
