@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { connect } from 'node:net';
+import { sendAll } from '../test/support/load.ts';
 
 export const SECRET = 'not-a-real-key';
 export const PATH = '/intercom/webhook';
@@ -33,48 +33,21 @@ export async function load(
 ): Promise<Load> {
   const latencies: number[] = [];
   const byStatus: Record<string, number> = {};
-  let next = 0;
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => lane()));
+  await sendAll(
+    port,
+    requests,
+    connections,
+    ({ status, latencyMs }) => {
+      byStatus[status] = (byStatus[status] ?? 0) + 1;
+      latencies.push(latencyMs);
+    },
+    () => performance.now() - startedAt > durationMs,
+  );
   const elapsedMs = performance.now() - startedAt;
   latencies.sort((a, b) => a - b);
-  return {
-    perSecond: (latencies.length / elapsedMs) * 1000,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-    byStatus,
-  };
-
-  function lane(): Promise<void> {
-    return new Promise((done, failed) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-      let sentAt = 0;
-      let seen = '';
-      const send = (): void => {
-        const request = requests[next];
-        if (request === undefined || performance.now() - startedAt > durationMs) {
-          socket.destroy();
-          return done();
-        }
-        next += 1;
-        sentAt = performance.now();
-        socket.write(request);
-      };
-      socket.once('connect', send);
-      socket.on('data', (part) => {
-        seen += part.toString('latin1');
-        const end = seen.indexOf('\r\n\r\n');
-        if (end === -1) return;
-        const length = Number(/content-length: *(\d+)/i.exec(seen.slice(0, end))?.[1] ?? 0);
-        if (seen.length < end + 4 + length) return;
-        const status = seen.slice(9, 12);
-        byStatus[status] = (byStatus[status] ?? 0) + 1;
-        latencies.push(performance.now() - sentAt);
-        seen = '';
-        send();
-      });
-      socket.once('error', failed);
-    });
-  }
+  const p99Ms = latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+  return { perSecond: (latencies.length / elapsedMs) * 1000, p99Ms, byStatus };
 }
 
 export function median(values: readonly number[]): number {

@@ -12,13 +12,14 @@ const HEAD_END = '\r\n\r\n';
 
 /**
  * Sends whole requests over so many connections that are kept open, the next one as soon as the last was answered.
- * Resolves when all are answered; a connection that ends early (the server was killed) takes its request with it.
+ * Resolves when all are answered, or it is over; a connection that ends early (the server was killed) takes its request with it.
  */
 export async function sendAll(
   port: number,
   requests: readonly Uint8Array[],
   connections: number,
   onAnswer: (answered: Answered) => void,
+  isOver: () => boolean = () => false,
 ): Promise<void> {
   let next = 0;
   const one = (): Promise<void> =>
@@ -29,7 +30,7 @@ export async function sendAll(
       let text = '';
       const send = (): void => {
         const request = requests[next];
-        if (request === undefined) {
+        if (request === undefined || isOver()) {
           socket.end();
           return;
         }

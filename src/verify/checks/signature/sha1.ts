@@ -11,8 +11,7 @@ export const sha1 = defineCheck({
   needs: DELIVERING,
   observe: answeredPings,
   judge(pings) {
-    if (pings === undefined || acceptedOf(pings).length === 0)
-      return skip('see signature/accepted');
+    if (pings === undefined || acceptedOf(pings).length === 0) return skip('see signature/accepted');
     if (isDelivered(pings.sha1)) return pass('accepted');
     return fail(
       `Only sha256= is accepted. By Intercom's documentation it signs with sha1=, so every real delivery will be refused (${showOutcome(pings.sha1)}).`,
