@@ -70,3 +70,13 @@ export function columns(rows: readonly (readonly string[])[]): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** In single quotes a shell takes everything as it is, but the single quote. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A word of a command line to copy: in quotes only where something in it means anything to a shell. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./~[\]-]+$/.test(text) ? text : shellQuote(text);
+}

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../base/ports.ts';
-import { cleanLines, decodeUtf8Strictly } from '../base/text.ts';
+import { cleanLines, decodeUtf8Strictly, shellQuote } from '../base/text.ts';
 
 /** One argument of a command may have 128 kB on Linux; `printf` is part of the shell and knows no such limit. */
 const LONGEST_ARGUMENT = 100_000;
@@ -10,23 +10,19 @@ const LONGEST_ARGUMENT = 100_000;
  */
 export function curlCommand({ method, url, headers, body = new Uint8Array(0) }: HttpRequest): string {
   const lines = [
-    `curl --globoff -i -X ${method} ${quote(url.href)}`,
-    ...headers.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    `curl --globoff -i -X ${method} ${shellQuote(url.href)}`,
+    ...headers.map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`),
     `-H 'Expect:'`,
   ];
   const text = plainText(body);
-  if (text !== undefined && body.length <= LONGEST_ARGUMENT) return joined([...lines, `--data-raw ${quote(text)}`]);
-  const source = text === undefined ? `printf '${octal(body)}'` : `printf %s ${quote(text)}`;
+  if (text !== undefined && body.length <= LONGEST_ARGUMENT)
+    return joined([...lines, `--data-raw ${shellQuote(text)}`]);
+  const source = text === undefined ? `printf '${octal(body)}'` : `printf %s ${shellQuote(text)}`;
   return `${source} |\n${joined([...lines, '--data-binary @-'])}`;
 }
 
 function joined(lines: readonly string[]): string {
   return lines.join(' \\\n  ');
-}
-
-/** In single quotes a shell takes everything as it is, but the single quote. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The body as text, unless something in it would not survive a terminal, a clipboard or an argument. */

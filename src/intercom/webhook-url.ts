@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { AppError } from '../base/errors.ts';
+import { shellWord } from '../base/text.ts';
 
 /** The path that PropIQ's guide registers, offered wherever one is missing. */
 export const USUAL_PATH = '/intercom/webhook';
@@ -12,7 +13,7 @@ export function parseWebhookUrl(text: string, command = 'verify'): URL {
   const trimmed = text.trim();
   const unquoted = /^["'`<]/.test(trimmed) ? trimmed.replace(/^["'`<]+|["'`>]+$/g, '') : trimmed;
   const retry = (url: string): string =>
-    `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${withoutCredentials(url)}`;
+    `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${shellWord(withoutCredentials(url))}`;
   if (trimmed === '')
     throw invalid(
       'The webhook URL is empty',

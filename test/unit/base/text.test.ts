@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanLine, cleanLines, columns, shorten, wrap } from '../../../src/base/text.ts';
+import { cleanLine, cleanLines, columns, shellWord, shorten, wrap } from '../../../src/base/text.ts';
 
 const HOSTILE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
@@ -57,6 +58,13 @@ describe('wrap', () => {
     );
   });
 });
+
+test.each(['plain', "it's", 'a b', '$HOME `x` "y" \\ !', '', 'https://x.example/?a=1&b=2', 'line\nbreak'])(
+  'sh takes shellWord of %j for the same word',
+  (text) => {
+    expect(execFileSync('sh', ['-c', `printf %s ${shellWord(text)}`], { encoding: 'utf8' })).toBe(text);
+  },
+);
 
 test('columns aligns all but the last', () => {
   expect(
