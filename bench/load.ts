@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { sendAll } from '../test/support/load.ts';
 
 export const SECRET = 'not-a-real-key';
@@ -14,7 +14,7 @@ export interface Load {
 /** Ready requests of 2 KB with an id and a signature each. Made before the clock runs: the generator must not be the limit. */
 export function signedRequests(count: number, secret = SECRET): readonly Buffer[] {
   return Array.from({ length: count }, (_, at) => {
-    const head = `{"type":"notification_event","id":"notif_${at}","topic":"contact.user.created","data":{"type":"notification_event_data","item":{"type":"contact","id":"${at}","name":"`;
+    const head = `{"type":"notification_event","id":"notif_${randomUUID()}","topic":"contact.user.created","data":{"type":"notification_event_data","item":{"type":"contact","id":"${at}","name":"`;
     const tail = '"}},"created_at":1768018948}';
     const body = `${head}${'x'.repeat(BODY_BYTES - head.length - tail.length)}${tail}`;
     const signature = createHmac('sha1', secret).update(body).digest('hex');

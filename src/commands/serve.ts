@@ -13,7 +13,7 @@ export const serve = defineCommand({
   streams: true,
   interrupted: 'Stopped. What was acknowledged is in the inbox.',
   about:
-    'Receives notifications: verifies the signature (sha1= and sha256=, the current and the previous secret), stores the event durably, and only then answers 200. A notification id that is in the inbox already is answered as a duplicate. HEAD, GET /health and GET /intercom/health are answered too. Ctrl-C or SIGTERM lets what runs finish; a second one ends it at once.',
+    'Receives notifications: verifies the signature (sha1= and sha256=, the current and the previous secret), stores the event durably, and only then answers 200. A notification id that is in the inbox already is answered as a duplicate. HEAD, GET /health and GET /intercom/health are answered too; a query and a slash at the end of the path are ignored. Ctrl-C or SIGTERM lets what runs finish; a second one ends it at once.',
   flags: {
     host: text('--host <address>', 'address to listen on (default: 127.0.0.1)'),
     port: text('--port <n>', 'port to listen on; 0 takes any free one (default: 8000)'),

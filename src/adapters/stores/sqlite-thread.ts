@@ -8,60 +8,70 @@ import { type Asked, packRows, type Told } from './sqlite-rows.ts';
 /** The same extension as this file has: `.js` once it is built. */
 const WORKER = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
 
+/** A thread that answers in the order in which it was asked. */
+interface Thread {
+  ask(asked: Asked, transfer: ArrayBuffer[]): Promise<Told>;
+  /** The first word, which comes unasked: whether the file could be opened. */
+  readonly opened: Promise<Told>;
+  readonly ended: Promise<unknown>;
+  readonly isAlive: boolean;
+}
+
 /**
  * A writer in a thread of its own. Should the thread die, what it had in hand counts as not stored, and the next commit
  * starts another.
  * @throws AppError `inbox/*` when the file cannot be opened
  */
 export async function startWriter(path: string, busyTimeoutMs: number): Promise<Writer> {
-  let worker: Worker | undefined = await start();
-
-  async function start(): Promise<Worker> {
-    const started = new Worker(WORKER, { workerData: { path, busyTimeoutMs }, stdin: false });
-    started.once('exit', () => (worker = undefined));
-    started.on('error', () => undefined); // told to whoever waits, see answerOf; `exit` follows
-    await answerOf(started, path);
-    return started;
-  }
-
-  async function ask(asked: Asked, transfer: ArrayBuffer[] = []): Promise<Told> {
-    worker ??= await start();
-    const told = answerOf(worker, path);
-    worker.postMessage(asked, transfer);
-    return told;
-  }
+  let thread = startThread(path, busyTimeoutMs);
+  await thread.opened;
 
   return {
     async commit(rows) {
+      if (!thread.isAlive) {
+        thread = startThread(path, busyTimeoutMs);
+        await thread.opened;
+      }
       const packed = packRows(rows);
-      const told = await ask({ kind: 'add', rows: packed }, [packed.bytes.buffer]);
+      const told = await thread.ask({ kind: 'add', rows: packed }, [packed.bytes.buffer]);
       return told.kind === 'added' ? told.sequences : [];
     },
     async close() {
-      if (worker === undefined) return;
-      const ended = once(worker, 'exit');
-      await ask({ kind: 'close' });
-      await ended;
+      if (!thread.isAlive) return;
+      await thread.ask({ kind: 'close' }, []);
+      await thread.ended;
     },
   };
 }
 
-/** The thread's next word. */
-function answerOf(worker: Worker, path: string): Promise<Told> {
-  return new Promise((resolve, reject) => {
-    const settle = (work: () => void): void => {
-      worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
-      work();
-    };
-    const onMessage = (told: Told): void =>
-      settle(() => {
-        if (told.kind === 'error') reject(new AppError(told.code as ErrorCode, told));
-        else if (told.kind === 'bug') reject(new Error(told.message));
-        else resolve(told);
-      });
-    const onEnd = (reason: unknown): void => settle(() => reject(died(path, reason)));
-    worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
+function startThread(path: string, busyTimeoutMs: number): Thread {
+  const worker = new Worker(WORKER, { workerData: { path, busyTimeoutMs }, stdin: false });
+  const waiting: { resolve: (told: Told) => void; reject: (cause: unknown) => void }[] = [];
+  let isAlive = true;
+  const next = (): Promise<Told> => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  const onEnd = (reason: unknown): void => {
+    isAlive = false;
+    for (const { reject } of waiting.splice(0)) reject(died(path, reason));
+  };
+  worker.on('error', onEnd).on('exit', onEnd);
+  worker.on('message', (told: Told) => {
+    const asker = waiting.shift();
+    if (told.kind === 'error') asker?.reject(new AppError(told.code as ErrorCode, told));
+    else if (told.kind === 'bug') asker?.reject(new Error(told.message));
+    else asker?.resolve(told);
   });
+  return {
+    ask(asked, transfer) {
+      const told = next();
+      worker.postMessage(asked, transfer);
+      return told;
+    },
+    opened: next(),
+    ended: once(worker, 'exit'),
+    get isAlive() {
+      return isAlive;
+    },
+  };
 }
 
 function died(path: string, reason: unknown): AppError {

@@ -53,6 +53,20 @@ describe('a group commit', () => {
     expect(await later).toEqual(['b!', 'c!']);
   });
 
+  test('hands a second commit over when enough have gathered, and no third', async () => {
+    const { group, batches, gates } = controlled({ maxWaiting: 1000, maxWaitingBytes: 1000 });
+    const results = Promise.all(Array.from({ length: 50 }, (_, at) => group.add(String(at))));
+    expect(batches.map(({ length }) => length)).toEqual([16, 16]);
+    await turns();
+    expect(batches).toHaveLength(2);
+    gates[0]?.done();
+    await turns();
+    expect(batches.map(({ length }) => length)).toEqual([16, 16, 18]);
+    gates[1]?.done();
+    gates[2]?.done();
+    expect(await results).toEqual(Array.from({ length: 50 }, (_, at) => `${at}!`));
+  });
+
   test('fails those of the commit that failed, and goes on with the next', async () => {
     const { group, gates } = controlled();
     const failed = Promise.allSettled([group.add('a'), group.add('b')]);
