@@ -50,10 +50,7 @@ export const listen: Listen = async (address, given, application): Promise<Liste
     if (sockets.size > limits.maxConnections * CROWDED) server.closeIdleConnections();
   });
 
-  const broken = new WeakSet<Socket>();
   function refuseUnreadable(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket): void {
-    if (broken.has(socket)) return; // the parser complains once for every further packet
-    broken.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;

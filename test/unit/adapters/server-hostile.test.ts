@@ -93,6 +93,15 @@ describe('what is not HTTP/1.1 is refused, and the connection ended', () => {
   });
 });
 
+test('what was refused as unreadable is not refused again when its time is up', async () => {
+  const limits = { headTimeoutMs: 60, requestTimeoutMs: 60, lingerMs: 400 };
+  const { port, happenings } = await listening(receiver(), limits);
+  const socket = dial(port);
+  socket.write('\u0001 garbage\r\n');
+  expect((await readToEnd(socket)).match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  expect(happenings).toMatchObject([{ status: 400 }]);
+});
+
 describe('what is unusual is answered', () => {
   test.each(HTTP)('%s', async (_, bytes, status) => {
     const { port, bugs } = await listening(receiver(), { lingerMs: 100 });

@@ -239,6 +239,21 @@ describe('bounds', () => {
   });
 });
 
+test('room for bodies is given back with every answer', async () => {
+  const { port } = await listening(receiver(), { maxBodyBytes: 1000, maxBufferedBytes: 1000 });
+  for (let count = 0; count < 5; count += 1) expect((await send(port, signedPost(PING.padEnd(900)))).status).toBe(200);
+});
+
+test('a refused body is read to its end, so that its sender gets to see why', async () => {
+  const { port } = await listening(receiver(), { maxBodyBytes: 1000, lingerMs: 30_000 });
+  const socket = dial(port);
+  const reading = readToEnd(socket);
+  const sent = once(socket, 'finish');
+  socket.end(signedPost(Buffer.alloc(8 * 1024 * 1024)));
+  await sent;
+  expect(parseReply(await reading).status).toBe(413);
+});
+
 describe('a drain', () => {
   test('answers what runs, accepts nothing new, and ends', async () => {
     let release: () => void = () => undefined;

@@ -88,6 +88,29 @@ describe('the file is damaged', () => {
   });
 });
 
+test('a commit that fails half-way leaves nothing behind, and the next one is whole', async () => {
+  const path = freshPath();
+  await prepareFile(path);
+  const database = open(path);
+  const engine = engineOver(database, path, 'write');
+  database.exec(
+    "create trigger no before insert on payloads when new.sequence = 2 begin select raise(abort, 'no'); end",
+  );
+  const batch = ['a', 'b'].map((notificationId) => row({ notificationId }));
+  expect(() => engine.addAll(batch)).toThrow(expect.objectContaining({ code: 'inbox/failed' }) as Error);
+  expect(engine.page({ order: 'oldest-first', limit: 10 })).toEqual([]);
+  database.exec('drop trigger no');
+  expect(engine.addAll(batch)).toEqual([1, 2]);
+});
+
+test('every commit is synced to the disk before it counts', async () => {
+  const path = freshPath();
+  await prepareFile(path);
+  const database = open(path);
+  engineOver(database, path, 'write');
+  expect(database.prepare('pragma synchronous').raw().all()).toEqual([[2]]); // FULL
+});
+
 describe('an error of the driver or the system', () => {
   test.each([
     ['SQLITE_BUSY', 'inbox/locked'],
