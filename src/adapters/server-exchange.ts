@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Application, ListenLimits, ReceivedRequest, Reply, RequestHead } from '../receive/application.ts';
+import type { Application, ListenLimits, ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
 
 /** A body up to this size is thrown away without closing the connection. */
 const DISCARDED_BYTES = 64 * 1024;

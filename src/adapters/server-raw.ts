@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Reply } from '../receive/application.ts';
+import type { Reply } from '../base/application.ts';
 
 const TLS_HANDSHAKE = 0x16;
 const FAULTS: Readonly<Record<string, { status: number; problem: string }>> = {

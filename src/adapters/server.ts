@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../base/errors.ts';
-import type { Listen, Listener, ListenLimits } from '../receive/application.ts';
+import type { Listen, Listener, ListenLimits } from '../base/application.ts';
 import { createExchanges } from './server-exchange.ts';
 import { endRaw, faultOf } from './server-raw.ts';
 

@@ -3,7 +3,7 @@ import type { Paint } from '../base/paint.ts';
 import type { Clock, Http, Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
-import type { Listen } from '../receive/application.ts';
+import type { Listen } from '../base/application.ts';
 import type { InboxStore } from '../receive/inbox.ts';
 import type { EnvFileState, Sockets } from '../verify/ports.ts';
 

@@ -5,7 +5,7 @@ import type { Settings } from '../base/settings.ts';
 import { API_BASES } from '../intercom/regions.ts';
 import { judgeSecretShape } from '../intercom/secret-shape.ts';
 import { isLoopbackHost } from '../intercom/webhook-url.ts';
-import type { Application } from '../receive/application.ts';
+import type { Application } from '../base/application.ts';
 import { type Answer, createReceiver, type Receiver } from '../receive/receive.ts';
 import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/ports.ts';
-import type { Reply } from './application.ts';
+import type { Reply } from '../base/application.ts';
 import { jsonReply } from './replies.ts';
 
 /** After a failure the inbox counts as down for this long, unless it stores something earlier. */

@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../base/text.ts';
 import { parseNotification, type Notification } from '../intercom/notification.ts';
 import { isPlaceholder } from '../intercom/secret-shape.ts';
 import { parseSignatureHeader, SIGNATURE_HEADER, verifySignature, type Refusal } from '../intercom/signature.ts';
-import type { ReceivedRequest, Reply, RequestHead } from './application.ts';
+import type { ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
 import { createHealth } from './health.ts';
 import type { InboxStore } from './inbox.ts';
 import * as replies from './replies.ts';

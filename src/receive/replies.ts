@@ -1,5 +1,5 @@
 import type { HeaderList } from '../base/ports.ts';
-import type { Reply } from './application.ts';
+import type { Reply } from '../base/application.ts';
 
 /** Intercom retries once, after a minute: developers.intercom.com, webhook-models, "Handling Webhook notifications". */
 const RETRY_AFTER_S = 60;

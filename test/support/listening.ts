@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { listen } from '../../src/adapters/server.ts';
-import type { Application, Listener, ListenLimits } from '../../src/receive/application.ts';
+import type { Application, Listener, ListenLimits } from '../../src/base/application.ts';
 import type { Happening, Receiver } from '../../src/receive/receive.ts';
 
 export interface Listening {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/ports.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { signNotification } from '../../src/intercom/signature.ts';
-import type { ReceivedRequest } from '../../src/receive/application.ts';
+import type { ReceivedRequest } from '../../src/base/application.ts';
 import type { Added, IncomingEvent } from '../../src/receive/inbox.ts';
 import { createReceiver, type Receiver, type ReceiverParts } from '../../src/receive/receive.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../../src/adapters/server.ts';
 import { openMemory } from '../../../src/adapters/stores/memory.ts';
-import type { Application } from '../../../src/receive/application.ts';
+import type { Application } from '../../../src/base/application.ts';
 import type { Added } from '../../../src/receive/inbox.ts';
 import { failureOf } from '../../support/http.ts';
 import { listening } from '../../support/listening.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { signNotification } from '../../../src/intercom/signature.ts';
-import type { ReceivedRequest } from '../../../src/receive/application.ts';
+import type { ReceivedRequest } from '../../../src/base/application.ts';
 import type { Answer, Receiver } from '../../../src/receive/receive.ts';
 import { KEY, PATH, PING, receiver, recordingInbox, request, signed, stoppedClock } from '../../support/receiver.ts';
 

@@ -1,4 +1,4 @@
-import type { HeaderList } from '../base/ports.ts';
+import type { HeaderList } from './ports.ts';
 
 /** What is known of a request before its body is read. */
 export interface RequestHead {
