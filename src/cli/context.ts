@@ -3,7 +3,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
-import type { Context } from '../commands/context.ts';
+import type { Context, GithubStep } from '../commands/context.ts';
 import { packageVersion } from './globals.ts';
 import type { ProcessOutput } from './output.ts';
 import type { SettingsPlace } from './settings.ts';
@@ -81,6 +81,7 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       const { path } = (await findSources(place(profile))).envFile;
       return readEnvFileState(resolve(cwd, path), path, process.env);
     },
+    ...(process.env['GITHUB_ACTIONS'] === 'true' && { github: githubStep(process.env['GITHUB_STEP_SUMMARY'], output) }),
     async save(path, text) {
       const { writeReport } = await import('../adapters/report-file.ts');
       await writeReport(resolve(cwd, path), path, output.redact(text));
@@ -114,6 +115,21 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     },
     async close() {
       for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** What GitHub hands to a step: a file that is shown as the page of the run. */
+function githubStep(summaryFile: string | undefined, output: ProcessOutput): GithubStep {
+  if (!summaryFile) return {};
+  return {
+    async appendSummary(page) {
+      const { appendFile } = await import('node:fs/promises');
+      try {
+        await appendFile(summaryFile, output.redact(page));
+      } catch (error) {
+        output.warn(`The step summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+      }
     },
   };
 }

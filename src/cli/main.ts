@@ -93,6 +93,7 @@ async function outputFor(globals: Globals): Promise<ProcessOutput> {
     paint,
     errorPaint,
     spinner,
+    isWorkflow: env['GITHUB_ACTIONS'] === 'true',
   });
 }
 

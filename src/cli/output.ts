@@ -17,6 +17,8 @@ export interface OutputOptions {
   readonly errorPaint: Paint;
   /** Whether a spinner may be drawn. */
   readonly spinner: boolean;
+  /** Whether a CI system reads commands from what is printed: then no remote text may look like one. */
+  readonly isWorkflow: boolean;
 }
 
 /** The one place that writes. Whatever passes is redacted; `protect` tells it what must never be seen. */
@@ -38,9 +40,10 @@ export function createOutput(options: OutputOptions): ProcessOutput {
   const secrets: Secret[] = [];
   let redact: Redactor = (text) => text;
   const batch = createBatch(stdout);
-  const out = (text: string): boolean => batch.write(redact(text));
-  const err = (text: string): void => void stderr.write(`${redact(text)}\n`);
-  const line = (body: JsonObject): string => `${jsonLine(body)}\n`;
+  const inert = options.isWorkflow ? inertText : (text: string): string => text;
+  const out = (text: string): boolean => batch.write(inert(redact(text)));
+  const err = (text: string): void => void stderr.write(`${inert(redact(text))}\n`);
+  const line = (body: JsonObject): string => `${options.isWorkflow ? inertJson(jsonLine(body)) : jsonLine(body)}\n`;
   const errorColumns = Math.max(stderr.columns || USUAL_WIDTH, NARROWEST);
   const output: ProcessOutput = {
     json,
@@ -56,11 +59,17 @@ export function createOutput(options: OutputOptions): ProcessOutput {
     },
     async stream(record, text) {
       if (!json && text === '') return;
-      const isRoomLeft = json ? batch.write(redactedLine(record, redact)) : out(`${text}\n`);
+      const isRoomLeft = json
+        ? batch.write(options.isWorkflow ? inertJson(redactedLine(record, redact)) : redactedLine(record, redact))
+        : out(`${text}\n`);
       if (!isRoomLeft && !stdout.destroyed) await once(stdout, 'drain');
     },
     text(part) {
       if (!json) out(part);
+    },
+    commands(lines) {
+      if (json) stderr.write(redact(lines));
+      else batch.write(redact(lines));
     },
     async bytes(bytes) {
       batch.flush();
@@ -105,6 +114,19 @@ function redactedLine(record: JsonObject, redact: Redactor): string {
   const line = jsonLine(record);
   const isClean = !line.includes('\\') && redact(line) === line;
   return `${isClean ? line : jsonLine(redactJson(record, redact))}\n`;
+}
+
+/**
+ * GitHub's runner takes a line that starts with `::`, after white space, and `##[` anywhere for a command to itself
+ * (actions/runner, ActionCommand.cs): a receiver's answer must not be able to speak to it.
+ */
+function inertText(text: string): string {
+  return text.replace(/^(\s*:)(?=:)/gm, '$1\u200B').replaceAll('##[', '##\u200B[');
+}
+
+/** The same for a line of JSON, which cannot start with a colon; its values stay what they are. */
+function inertJson(text: string): string {
+  return text.replaceAll('##[', '##\\u005b');
 }
 
 const BATCH_CHARACTERS = 64 * 1024;

@@ -30,6 +30,8 @@ export interface Context {
   sockets(): Promise<Sockets>;
   /** What git says of the env file that the settings come from. */
   envFileState(profile?: string): Promise<EnvFileState>;
+  /** Set where the run is a step of GitHub Actions. */
+  readonly github?: GithubStep;
   /**
    * Writes a report to a file that the user named.
    * @throws AppError `io/write`
@@ -43,6 +45,12 @@ export interface Context {
   openInbox(location: string | undefined, mode: 'write' | 'read'): Promise<InboxStore>;
   /** @throws AppError `serve/*` */
   listen: Listen;
+}
+
+/** The step of GitHub Actions that the run is part of. */
+export interface GithubStep {
+  /** Adds Markdown to the page of the run. A page that cannot be written is warned of and no failure. */
+  readonly appendSummary?: (page: string) => Promise<void>;
 }
 
 /** Files and standard input that the user named. */
@@ -76,6 +84,8 @@ export interface Output {
   stream(record: JsonObject & { type: string }, text: string): Promise<void>;
   /** Part of a text result as it grows; nothing under `--json`. */
   text(part: string): void;
+  /** Commands to a CI system, as they are: to standard output, under `--json` to standard error. */
+  commands(lines: string): void;
   /** Exact bytes to standard output. */
   bytes(bytes: Uint8Array): Promise<void>;
   /** To standard error, unless `--quiet`. */

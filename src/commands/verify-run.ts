@@ -37,7 +37,7 @@ interface Job {
 /** Judges one deployment, or every profile's. @throws AppError with exit code 2 before anything is sent */
 export async function runVerify(input: VerifyInput, context: Context): Promise<ExitCode> {
   const settings = await context.settings();
-  const sinks = await openSinks(input.reporter ?? [], settings, context);
+  const sinks = await openSinks(input.reporter ?? [], input.strict === true, settings, context);
   const jobs = input.all === true ? await jobsOfAll(input, context) : [await jobOf(input, context, settings)];
   const reports: Report[] = [];
   for (const job of jobs) reports.push(await runJob(job, input, context, sinks));
@@ -61,10 +61,9 @@ async function runJob(
   }
   const progress = output.live || output.quiet ? undefined : await output.progress('Probing');
   try {
-    const emit = sinks.start();
     for await (const event of verify(plan, ports, { isStrict: strict === true, signal })) {
       if (event.type === 'running') progress?.update(`Probing: ${event.id}`);
-      emit(event);
+      sinks.emit(event);
       if (event.type === 'finished') return event.report;
     }
   } finally {

@@ -21,13 +21,17 @@ export const verify = defineCommand({
       '--intercom-health-path <path>',
       "path of the integration's health route (default: health beside the webhook path)",
     ),
-    reporter: list('--reporter <name[=file]>', 'pretty or json, to standard output or to a file; repeatable'),
+    reporter: list(
+      '--reporter <name[=file]>',
+      'pretty, json, junit, github or markdown, to standard output or to a file; repeatable',
+    ),
   },
   examples: [
     'verify',
     'verify --wait 2m --strict --json',
     'verify --skip "health/*" --reporter pretty --reporter json=verify.json',
     'verify --only "signature/*" --only endpoint/unsigned-rejected',
+    'verify --wait 2m --reporter junit=verify.xml --reporter markdown=verify.md',
     'verify --all --no-signed',
   ],
   async run(input, context): Promise<ExitCode> {

@@ -313,3 +313,57 @@ test('on a terminal every line appears as it is judged', async () => {
   await terminal.shows(/endpoint\/head/);
   expect((await terminal.ended).code).toBe(0);
 });
+
+describe('reports for CI systems', () => {
+  const ACTIONS = { GITHUB_ACTIONS: 'true', CI: 'true' };
+  const broken = { isRight: () => true };
+
+  test('go to several files at once, each in its own form', async () => {
+    const { url } = await receiver(broken);
+    const cwd = temporaryFolder();
+    const flags = ['junit=verify.xml', 'markdown=verify.md', 'json=verify.json', 'github=notes.txt', 'pretty'];
+    const args = ['verify', url, ...flags.flatMap((flag) => ['--reporter', flag])];
+    const { stdout, code } = await runCli(args, { cwd, env: KEY });
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ fail  endpoint/unsigned-rejected');
+    const read = (name: string): string => readFileSync(join(cwd, name), 'utf8');
+    expect(read('verify.xml')).toMatch(/<testcase name="endpoint\/unsigned-rejected"[^>]*>\s*<failure message="Anyone/);
+    expect(read('verify.md')).toMatch(/^\| ❌ fail \| endpoint\/unsigned-rejected \| Anyone/m);
+    expect(read('notes.txt')).toMatch(/^::error title=endpoint\/unsigned-rejected::Anyone/m);
+    expectValid(read('verify.json'), 'verify');
+  });
+
+  test('are made by themselves in a step of GitHub Actions', async () => {
+    const { url } = await receiver(broken);
+    const cwd = temporaryFolder();
+    const env = { ...KEY, ...ACTIONS, GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
+    const { stdout } = await runCli(['verify', url], { cwd, env });
+    expect(stdout).toContain('✗ fail  endpoint/unsigned-rejected');
+    expect(stdout).toMatch(/^::error title=endpoint\/unsigned-rejected::/m);
+    expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('| ❌ fail | endpoint/unsigned-rejected |');
+    const asJson = await runCli(['verify', url, '--json'], { cwd, env });
+    expectValid(asJson.stdout, 'verify');
+    expect(asJson.stderr).toMatch(/^::error title=endpoint\/unsigned-rejected::/m);
+    const unwritable = await runCli(['verify', url, '--json'], { cwd, env: { ...env, GITHUB_STEP_SUMMARY: cwd } });
+    expect({ code: unwritable.code, stderr: unwritable.stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The step summary cannot be written') as string,
+    });
+  });
+
+  test('let no answer speak to the runner', async () => {
+    const { url } = await receiver({
+      isRight: () => false,
+      refuse: (response) => {
+        response.writeHead(401, { 'x-say': '::stop-commands::a' });
+        response.end('\n::add-mask::a\n ::error::a ##[error]a');
+      },
+    });
+    const { stdout } = await runCli(['verify', url, '--verbose'], { env: { ...KEY, ...ACTIONS } });
+    expect(stdout).toContain('add-mask');
+    expect(stdout.split('\n').filter((line) => /^\s*::(?!error title=|warning title=)|##\[/.test(line))).toEqual([]);
+    const asJson = await runCli(['verify', url, '--json'], { env: { ...KEY, ...ACTIONS } });
+    expect(asJson.stdout).not.toContain('##[');
+    expect(JSON.stringify(expectValid(asJson.stdout, 'verify'))).toContain('##[error]');
+  });
+});

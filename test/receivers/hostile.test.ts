@@ -65,7 +65,7 @@ const HOSTILE: Readonly<Record<string, RequestListener>> = {
 };
 
 async function judged(running: Running): Promise<{ report: Report; text: string }> {
-  const fold = pretty.start({ paint: PLAIN, columns: 80, isQuiet: false, isVerbose: true });
+  const fold = pretty.start({ paint: PLAIN, columns: 80, isQuiet: false, isVerbose: true, isStrict: false });
   let text = '';
   try {
     for await (const event of runVerify(running.url, { secret: SECRET, timeoutMs: TIMEOUT_MS })) {

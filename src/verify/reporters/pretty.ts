@@ -22,6 +22,7 @@ export const pretty: Reporter = {
     let idWidth = 0;
     return (event) => {
       if (event.type === 'started') {
+        group = '';
         idWidth = columns >= WIDE ? Math.max(...event.checks.map(({ length }) => length)) : 0;
         return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n`;
       }
