@@ -63,6 +63,32 @@ export interface Http {
   send(request: HttpRequest, limits: HttpLimits): Promise<Exchange>;
 }
 
+/** A command line to run, as a person would type it into the system's shell. */
+export interface ChildStart {
+  readonly command: string;
+  readonly cwd: string;
+  /** The whole of it: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `kept`: no input, and the end of its output is kept. `shared`: the terminal's input, and output to standard error. */
+  readonly stdio: 'kept' | 'shared';
+}
+
+/** A program that was started, and whatever it starts itself. */
+export interface Child {
+  /** The end of what it printed, both streams; nothing where its output is shared. */
+  output(): Uint8Array;
+  /** Never rejects. `problem`: it could not be started. */
+  readonly ended: Promise<ChildEnd>;
+  /** Asks all of it to end, makes it end after a while, and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly problem?: string;
+}
+
 /** The value of a header, or undefined; names compare without case, of repeated ones the first counts. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
   const wanted = name.toLowerCase();

@@ -86,6 +86,15 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       const { writeReport } = await import('../adapters/report-file.ts');
       await writeReport(resolve(cwd, path), path, output.redact(text));
     },
+    async startChild(start, environment) {
+      const { startChild } = await import('../adapters/child.ts');
+      const child = startChild({ ...start, cwd, environment: { ...withoutOwnSettings(process.env), ...environment } });
+      closers.push(() => child.stop());
+      return child;
+    },
+    async freePort() {
+      return (await import('../adapters/free-port.ts')).freePort();
+    },
     input: {
       async bytes(source, maxBytes) {
         const { readInput } = await import('../adapters/input.ts');
@@ -117,6 +126,16 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       for (const close of closers.reverse()) await close();
     },
   };
+}
+
+const OWN_SETTINGS = /^(?:INTERCOM_(?:WEBHOOK_SECRET|CLIENT_SECRET|ACCESS_TOKEN)|PROPIQ_INTERCOM_)/i;
+
+/** Secrets, and what steers this tool, are no business of a program that it starts. */
+function withoutOwnSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const others = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !OWN_SETTINGS.test(entry[0]),
+  );
+  return Object.fromEntries(others);
 }
 
 /** What GitHub hands to a step: a file that is shown as the page of the run. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
-import type { Clock, Http, Random } from '../base/ports.ts';
+import type { Child, ChildStart, Clock, Http, Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Listen } from '../base/application.ts';
@@ -37,6 +37,13 @@ export interface Context {
    * @throws AppError `io/write`
    */
   save(path: string, text: string): Promise<void>;
+  /** Starts a program with this process's environment, but for our own settings, and with what is given on top. It is stopped with the run. */
+  startChild(
+    start: Omit<ChildStart, 'environment' | 'cwd'>,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Child>;
+  /** A port of the loopback address that is free at the moment. */
+  freePort(): Promise<number>;
   input: Input;
   /**
    * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything.

@@ -87,7 +87,8 @@ async function* runChecks(
 
   async function settle(check: Check, earlier: ReadonlyMap<CheckId, Promise<CheckResult>>): Promise<CheckResult> {
     const told = { id: check.id, title: check.title, durationMs: 0, evidence: [] };
-    if (plan.leftOut.has(check.id)) return { ...told, status: 'skip', message: 'left out by --skip' };
+    const leftOut = plan.leftOut.get(check.id);
+    if (leftOut !== undefined) return { ...told, status: 'skip', message: leftOut };
     const waitsFor = (id: CheckId): boolean =>
       check.alone === true || check.needs.includes(id) || check.after?.includes(id) === true;
     const over = await Promise.all([...earlier].filter(([id]) => waitsFor(id)).map(([, result]) => result));
