@@ -182,6 +182,46 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'It was stopped before the answer came, or verify had lasted as long as it may: 24 times the wait for one answer.',
     'Run it again; verify can be split with --only.',
   ),
+  'api/unauthorized': page(
+    "Intercom's API does not accept the access token",
+    'It answered 401: the token is wrong, was revoked, belongs to an app that is suspended, or to a workspace that is hosted in another region.',
+    "Copy the token from the app's Authentication page in the Developer Hub into INTERCOM_ACCESS_TOKEN, and check --region.",
+  ),
+  'api/forbidden': page(
+    'The token lacks a permission',
+    "Intercom's API answered 403: it knows the token, but the app has not the scope that the call needs, or the plan does not include it.",
+    'Tick the permission under Configure → Authentication in the Developer Hub. One vendor says that the token has to be regenerated after that; Intercom documents nothing about it.',
+  ),
+  'api/not-found': page(
+    "Intercom's API does not have what was asked for",
+    'It answered 404. The subscriptions API is documented as closed, so this is to be expected there.',
+    'Subscribe in the Developer Hub: propiq-intercom setup --mode guide walks through it.',
+  ),
+  'api/gone': page(
+    "Intercom's API has closed this way",
+    'It answered 410: what was asked for is no longer there.',
+    'Subscribe in the Developer Hub: propiq-intercom setup --mode guide walks through it.',
+  ),
+  'api/invalid': page(
+    "Intercom's API refuses the request as it was asked",
+    'It answered with a 4xx status that tells of a field, a value or the API version.',
+    'The message has its reason and the field, where it named one.',
+  ),
+  'api/rate-limited': page(
+    "Intercom's API asks for a pause",
+    'It answered 429 again and again, or asked for a pause longer than this tool waits. The limit counts every program that uses the app.',
+    'Try again later. Notifications are not counted against it.',
+  ),
+  'api/server-error': page(
+    "Intercom's API failed",
+    'It answered with a 5xx status, also when it was asked again where that is safe.',
+    'Try again in some minutes; https://www.intercomstatus.com tells of outages.',
+  ),
+  'api/unexpected-answer': page(
+    "The answer is not one of Intercom's API",
+    'It was a redirect, HTML, cut off, too long, or JSON of another kind. Redirects are never followed, because the access token must not leave for another host.',
+    'Check --api-base, and whether a proxy or a sign-in page stands in between.',
+  ),
   'inbox/missing': page(
     'There is no inbox there',
     'The file that was named does not exist.',
