@@ -29,12 +29,13 @@ export function startChild({ command, cwd, environment, stdio }: ChildStart): Ch
   const kept = keepEnd(child);
   const ended = endOf(child);
   let isOver = false;
-  let isStopping = false;
   void ended.then(() => (isOver = true));
 
   // a second Ctrl-C ends this process at once, and nothing must be left behind then either
+  let signals = 0;
   const force = (): void => {
-    if (isStopping) tree.signal(child, isKept, 'SIGKILL');
+    signals += 1;
+    if (signals > 1) tree.signal(child, isKept, 'SIGKILL');
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.prependListener(signal, force);
 
@@ -51,7 +52,6 @@ export function startChild({ command, cwd, environment, stdio }: ChildStart): Ch
     output: () => kept(),
     ended,
     async stop() {
-      isStopping = true;
       try {
         tree.signal(child, isKept, 'SIGTERM');
         await untilGone(GRACE_MS);

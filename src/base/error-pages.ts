@@ -222,6 +222,16 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'It was a redirect, HTML, cut off, too long, or JSON of another kind. Redirects are never followed, because the access token must not leave for another host.',
     'Check --api-base, and whether a proxy or a sign-in page stands in between.',
   ),
+  'spawn/exited': page(
+    'The application that --spawn started ended before it answered',
+    'Its command is wrong, it lacks something that it needs to start, or it goes on in the background and leaves.',
+    'Run the same command by hand, with PORT set. A server that puts itself into the background needs its flag to stay in front.',
+  ),
+  'spawn/not-ready': page(
+    'The application that --spawn started does not answer',
+    'It listens on another port than it was told, or it takes longer to start.',
+    'Put {port} where its command takes the port, or let it read PORT; give it more time with --wait.',
+  ),
   'inbox/missing': page(
     'There is no inbox there',
     'The file that was named does not exist.',

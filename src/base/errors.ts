@@ -50,6 +50,8 @@ const EXIT_CODES = {
   'api/rate-limited': 4,
   'api/server-error': 4,
   'api/unexpected-answer': 4,
+  'spawn/exited': 3,
+  'spawn/not-ready': 3,
   'inbox/missing': 5,
   'inbox/is-a-directory': 5,
   'inbox/not-readable': 5,

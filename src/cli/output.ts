@@ -21,13 +21,10 @@ export interface OutputOptions {
   readonly isWorkflow: boolean;
 }
 
-/** The one place that writes. Whatever passes is redacted; `protect` tells it what must never be seen. */
+/** The one place that writes. Whatever passes is redacted. */
 export interface ProcessOutput extends Output {
-  protect(secret: Secret): void;
   /** Writes what waits for the end of the turn: to be called before the process ends itself. */
   flush(): void;
-  /** A text without the secrets that are known so far, for what is written elsewhere. */
-  redact(text: string): string;
   /** Under `--json` to standard output in the command's own schema, else to standard error in three parts. */
   failure(error: AppError, schema: string, streams: boolean): void;
 }

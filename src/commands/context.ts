@@ -100,6 +100,10 @@ export interface Output {
   warn(text: string): void;
   /** To standard error under `--verbose` only. */
   detail(text: string): void;
+  /** A secret that must not be seen in anything that is printed from now on. */
+  protect(secret: Secret): void;
+  /** A text without the secrets that are known so far, for what is written elsewhere. */
+  redact(text: string): string;
   /** A spinner on a terminal, else nothing. */
   progress(label: string): Promise<Progress>;
 }

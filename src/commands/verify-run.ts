@@ -1,8 +1,10 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { conflictWarning, webhookSecrets } from '../base/secret-sources.ts';
+import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import { parseWebhookUrl } from '../intercom/webhook-url.ts';
+import type { Target } from '../verify/check.ts';
 import { CHECKS } from '../verify/checks/index.ts';
 import type { LocalFacts, VerifyPorts } from '../verify/ports.ts';
 import { type Plan, planVerify } from '../verify/plan.ts';
@@ -12,6 +14,7 @@ import { type Report, verify } from '../verify/verify.ts';
 import { waitForAnswer } from '../verify/wait.ts';
 import type { Context } from './context.ts';
 import { openSinks, type Sinks } from './verify-sinks.ts';
+import { NOT_OF_SPAWNED, spawnApplication } from './verify-spawn.ts';
 
 export interface VerifyInput {
   readonly url: string | undefined;
@@ -25,6 +28,7 @@ export interface VerifyInput {
   readonly healthPath?: string;
   readonly intercomHealthPath?: string;
   readonly reporter?: readonly string[];
+  readonly spawn?: string;
 }
 
 /** One deployment to judge. Everything that can be wrong about its settings was found before anything is sent. */
@@ -38,6 +42,7 @@ interface Job {
 export async function runVerify(input: VerifyInput, context: Context): Promise<ExitCode> {
   const settings = await context.settings();
   const sinks = await openSinks(input.reporter ?? [], input.strict === true, settings, context);
+  if (input.spawn !== undefined) return verifySpawned({ ...input, spawn: input.spawn }, settings, context, sinks);
   const jobs = input.all === true ? await jobsOfAll(input, context) : [await jobOf(input, context, settings)];
   const reports: Report[] = [];
   for (const job of jobs) reports.push(await runJob(job, input, context, sinks));
@@ -48,9 +53,38 @@ export async function runVerify(input: VerifyInput, context: Context): Promise<E
   return codes.find((code) => code === 1) ?? codes.find((code) => code === 3) ?? 0;
 }
 
+/** Judges an application that is started for it, and is gone afterwards. */
+async function verifySpawned(
+  input: VerifyInput & { readonly spawn: string },
+  settings: Settings,
+  context: Context,
+  sinks: Sinks,
+): Promise<ExitCode> {
+  const { output } = context;
+  const start = { command: input.spawn, path: input.url, waitMs: input.wait };
+  const application = await spawnApplication(start, settings, context);
+  try {
+    const { url, secret } = application;
+    const target = targetOf({ ...input, url }, settings, secret, context);
+    const plan = planVerify(CHECKS, target, { only: input.only, skip: input.skip, notHere: NOT_OF_SPAWNED });
+    const local: LocalFacts = {
+      wantsSigned: input.wantsSigned,
+      envFile: async () => ({ state: 'missing', path: '.env' }),
+    };
+    const ports = await portsOf(context, local, [secret]);
+    const report = await runJob({ plan, ports }, { strict: input.strict === true }, context, sinks);
+    await sinks.finish('verify', report.ok, { ...reportBody(report), application: application.facts() });
+    if (application.hasEnded()) output.warn(`The application ended while it was judged. ${application.tail()}`);
+    else output.detail(`The application printed last:\n${application.tail()}`);
+    return report.exitCode;
+  } finally {
+    await application.stop();
+  }
+}
+
 async function runJob(
   { plan, ports }: Job,
-  { wait, strict }: VerifyInput,
+  { wait, strict }: Pick<VerifyInput, 'wait' | 'strict'>,
   context: Context,
   sinks: Sinks,
 ): Promise<Report> {
@@ -91,16 +125,8 @@ async function jobOf(input: VerifyInput, context: Context, settings: Settings, p
   const secrets = webhookSecrets(settings);
   const { current, previous, other } = secrets;
   const token = settings.get('token');
-  const target = createTarget({
-    url: urlOf(input, settings, profile),
-    secret: current?.value,
-    wantsSigned,
-    healthPath: settings.get('healthPath', input.healthPath)?.value,
-    intercomHealthPath: settings.get('intercomHealthPath', input.intercomHealthPath)?.value,
-    appId: settings.get('appId')?.value,
-    version: context.version,
-    timeoutMs: settings.get('timeout', input.timeout)?.value ?? 5000,
-  });
+  const url = urlOf(input, settings, profile);
+  const target = targetOf({ ...input, url }, settings, current?.value, context);
   const plan = planVerify(CHECKS, target, { only: input.only, skip: input.skip });
   const conflict = conflictWarning(secrets);
   const local: LocalFacts = {
@@ -110,10 +136,31 @@ async function jobOf(input: VerifyInput, context: Context, settings: Settings, p
     wantsSigned,
     envFile: () => context.envFileState(profile),
   };
-  const [http, sockets] = await Promise.all([context.http(), context.sockets()]);
   const hidden = [current, previous, other, token].flatMap((one) => (one ? [one.value] : []));
-  const { clock, random } = context;
-  return { plan, ports: { http, sockets, clock, random, local, secrets: hidden }, ...(profile && { profile }) };
+  return { plan, ports: await portsOf(context, local, hidden), ...(profile && { profile }) };
+}
+
+function targetOf(
+  input: Omit<VerifyInput, 'url'> & { readonly url: URL },
+  settings: Settings,
+  secret: Secret | undefined,
+  { version }: Context,
+): Target {
+  return createTarget({
+    url: input.url,
+    secret,
+    wantsSigned: input.wantsSigned,
+    healthPath: settings.get('healthPath', input.healthPath)?.value,
+    intercomHealthPath: settings.get('intercomHealthPath', input.intercomHealthPath)?.value,
+    appId: settings.get('appId')?.value,
+    version,
+    timeoutMs: settings.get('timeout', input.timeout)?.value ?? 5000,
+  });
+}
+
+async function portsOf(context: Context, local: LocalFacts, secrets: readonly Secret[]): Promise<VerifyPorts> {
+  const [http, sockets] = await Promise.all([context.http(), context.sockets()]);
+  return { http, sockets, clock: context.clock, random: context.random, local, secrets };
 }
 
 /** @throws AppError `url/*`, naming the place where a wrong one stands */

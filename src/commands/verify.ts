@@ -5,9 +5,9 @@ import { parseDuration } from '../base/quantity.ts';
 export const verify = defineCommand({
   schema: 'verify',
   about:
-    'Judges a deployed receiver: probes its health routes and its webhook path, and says of each expectation whether it holds, with evidence and the next step. Changes nothing: it sends GET, HEAD, POSTs that must be refused and, when the webhook secret is known, signed pings and one notification of a made-up topic. Made for CI: exit code 0 when all holds, 1 when a check failed, 3 when the receiver could not be reached.',
+    'Judges a deployed receiver: probes its health routes and its webhook path, and says of each expectation whether it holds, with evidence and the next step. Changes nothing: it sends GET, HEAD, POSTs that must be refused and, when the webhook secret is known, signed pings and one notification of a made-up topic. With --spawn it needs neither a deployment nor a secret. Made for CI: exit code 0 when all holds, 1 when a check failed, 3 when the receiver could not be reached.',
   interrupted: 'Interrupted: what was judged so far stands above. Nothing was changed.',
-  args: [{ spec: '[url]', about: 'full URL of the receiver; else INTERCOM_WEBHOOK_URL' }],
+  args: [{ spec: '[url]', about: 'full URL of the receiver; else INTERCOM_WEBHOOK_URL; with --spawn its path' }],
   flags: {
     only: list('--only <id>', 'run these checks only: an id or a glob such as signature/*; repeatable'),
     skip: list('--skip <id>', 'leave these checks out; repeatable'),
@@ -15,6 +15,10 @@ export const verify = defineCommand({
     timeout: text('--timeout <time>', 'longest wait for one answer (default 5s, as Intercom)'),
     signed: toggle('--no-signed', 'send nothing that is rightly signed'),
     wait: value('--wait <time>', 'first wait until the deployment answers, so long at most', parseDuration),
+    spawn: text(
+      '--spawn <command>',
+      'start this application on a free port ({port}, PORT) with a throw-away secret, judge it, stop it',
+    ),
     all: toggle('--all', 'judge every profile of propiq-intercom.config.json'),
     healthPath: text('--health-path <path>', "path of the application's health route (default /health)"),
     intercomHealthPath: text(
@@ -32,6 +36,7 @@ export const verify = defineCommand({
     'verify --skip "health/*" --reporter pretty --reporter json=verify.json',
     'verify --only "signature/*" --only endpoint/unsigned-rejected',
     'verify --wait 2m --reporter junit=verify.xml --reporter markdown=verify.md',
+    'verify /webhooks/intercom --spawn "npm start"',
     'verify --all --no-signed',
   ],
   async run(input, context): Promise<ExitCode> {
@@ -40,6 +45,13 @@ export const verify = defineCommand({
       throw new AppError('usage/conflict', {
         what: '--all and a URL exclude each other',
         why: '--all takes the URLs of the profiles in propiq-intercom.config.json.',
+        hint: 'Leave one of them away.',
+      });
+    }
+    if (input.all === true && input.spawn !== undefined) {
+      throw new AppError('usage/conflict', {
+        what: '--all and --spawn exclude each other',
+        why: '--all judges deployments, --spawn an application that it starts itself.',
         hint: 'Leave one of them away.',
       });
     }

@@ -50,6 +50,12 @@ describe('the examples of the help pages', () => {
       join(cwd, 'propiq-intercom.config.json'),
       JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }),
     );
+    // an application for --spawn
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ scripts: { start: 'node app.js' } }));
+    writeFileSync(
+      join(cwd, 'app.js'),
+      `require('node:http').createServer((_, response) => response.end()).listen(process.env.PORT, '127.0.0.1')`,
+    );
     const sent = await runCli(['send-test', 'user.created', '--id', 'notif_example'], { cwd, env });
     expect(sent.code).toBe(0);
     if (words[0] === 'serve') {
