@@ -1,19 +1,20 @@
 import type { Clock } from '../base/ports.ts';
+import { onAbort } from './abort.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      };
       const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
+        forget();
         resolve();
       }, ms);
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop, { once: true });
+      const forget = signal
+        ? onAbort(signal, () => {
+            clearTimeout(timer);
+            reject(signal.reason as Error);
+          })
+        : () => undefined;
     }),
 };

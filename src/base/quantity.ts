@@ -45,6 +45,17 @@ export function parseWhole(text: string, least: number, most: number): number {
   );
 }
 
+/**
+ * `100/s`, `100`, `6000/m` → how many a second, from one an hour to a million.
+ * @throws AppError `usage/invalid-value`
+ */
+export function parseRate(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(?:\/(s|m|h))?$/.exec(text.trim().toLowerCase());
+  const perSecond = match ? (Number(match[1]) * MS.s) / MS[(match[2] ?? 's') as keyof typeof MS] : Number.NaN;
+  if (perSecond >= MS.s / MS.h && perSecond <= 1_000_000) return perSecond;
+  throw invalid(text, 'is not a rate', 'A number a second or a minute is expected.', 'Write it like 100/s or 6000/m.');
+}
+
 /** `12 ms`, `1.5 s`, `2 min`. */
 export function showDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -28,6 +28,9 @@ export interface SendTestInput {
   readonly expect?: string;
   readonly timeout?: string;
   readonly print?: boolean;
+  readonly count?: number;
+  readonly concurrency?: number;
+  readonly rate?: number;
   readonly secretStdin?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;

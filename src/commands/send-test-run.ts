@@ -8,6 +8,7 @@ import { type DeliveryResult, type SendOptions, sendTest } from '../deliver/send
 import { ANSWER_TIMEOUT_MS } from '../intercom/limits.ts';
 import type { Context } from './context.ts';
 import { prepareBodies, type SendTestInput, variantOf } from './send-test-bodies.ts';
+import { keepsIds, planLoad, requireLoadConsent, sendLoad } from './send-test-load.ts';
 import { prepareKey, prepareUrl, requireConsent } from './send-test-target.ts';
 
 /**
@@ -33,11 +34,16 @@ export async function runSendTest(input: SendTestInput, context: Context): Promi
     isGuideSecret,
   };
   const head = { ...about, url: url.href, variant, expect: expect.text };
+  const plan = planLoad(input);
   if (input.print || input.dryRun) {
     print(deliveries, options, head, context);
     return 0;
   }
   await requireConsent(url, configured, input.yes === true, context);
+  if (plan) {
+    await requireLoadConsent(plan, url, input.yes === true, context);
+    return sendLoad(plan, deliveries, { options, head, keepsIds: keepsIds(input), seed: input.seed }, context);
+  }
   const results = await send(deliveries, options, context);
   const counts = countVerdicts(results);
   const answered = counts['as-expected'] + counts.unexpected;

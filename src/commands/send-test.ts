@@ -1,10 +1,16 @@
-import { choice, defineCommand, list, text, toggle } from './command.ts';
+import { parseRate, parseWhole } from '../base/quantity.ts';
+import { choice, defineCommand, list, text, toggle, value } from './command.ts';
+
+const MOST = 1_000_000;
+const MOST_AT_ONCE = 1000;
+const parseCount = (given: string): number => parseWhole(given, 1, MOST);
+const parseConcurrency = (given: string): number => parseWhole(given, 1, MOST_AT_ONCE);
 
 export const sendTest = defineCommand({
   schema: 'send-test',
   interrupted: 'Interrupted: what had been sent by then has been sent.',
   about:
-    "Builds, signs and sends sample notifications as Intercom does, and compares the answers with what is expected. Without a topic: the guide's three (a user created, a conversation started, a teammate's reply), under the names of the API version. The URL is INTERCOM_WEBHOOK_URL unless --url names another.",
+    "Builds, signs and sends sample notifications as Intercom does, and compares the answers with what is expected. Without a topic: the guide's three (a user created, a conversation started, a teammate's reply), under the names of the API version. The URL is INTERCOM_WEBHOOK_URL unless --url names another. With --count it sends that many, the topics in turn, each with an id and a signature of its own, and measures: with --rate from the moment at which each should have left, so that a slow receiver cannot hide.",
   args: [{ spec: '[topic...]', about: 'topics to send; see topics list' }],
   flags: {
     url: text('--url <url>', 'address of the receiver'),
@@ -21,10 +27,13 @@ export const sendTest = defineCommand({
     tamper: toggle('--tamper', 'changed after signing; expects 401'),
     expect: text('--expect <status>', '200, 2xx, or several with commas; default 2xx'),
     timeout: text('--timeout <time>', 'longest wait for one answer; default 5s'),
+    count: value('--count <n>', 'send so many, each with its own id; prints latencies', parseCount),
+    concurrency: value('--concurrency <n>', 'so many at a time; default 10, with --rate 100', parseConcurrency),
+    rate: value('--rate <n/s>', 'start so many a second, however slow the answers', parseRate),
     print: toggle('--print', 'show the exact request and a curl for it, send nothing'),
     secretStdin: toggle('--secret-stdin', 'read the secret from standard input'),
     dryRun: toggle('-n, --dry-run', 'the same as --print'),
-    yes: toggle('-y, --yes', 'send to a host other than the configured one'),
+    yes: toggle('-y, --yes', 'send to another host than the configured, or many'),
   },
   examples: [
     'send-test',
@@ -33,6 +42,7 @@ export const sendTest = defineCommand({
     'send-test user.created --sample guide',
     'send-test --wrong-secret',
     'send-test --data @notification.json --print',
+    'send-test --count 100 --rate 50/s',
   ],
   async run(input, context) {
     const { runSendTest } = await import('./send-test-run.ts');

@@ -53,7 +53,7 @@ function answerLines({ verdict, attempts }: DeliveryResult, { columns }: ReportS
 }
 
 /** Equal ones once, with the topics that they are about where there are several kinds. */
-function meanings(results: readonly DeliveryResult[], { paint, columns }: ReportStyle): readonly string[] {
+export function meanings(results: readonly DeliveryResult[], { paint, columns }: ReportStyle): readonly string[] {
   const kinds = new Map<string, ErrorParts>();
   for (const { meaning, error } of results) {
     const parts = meaning ?? error;
@@ -67,7 +67,7 @@ function meanings(results: readonly DeliveryResult[], { paint, columns }: Report
   ]);
 }
 
-function notes(results: readonly DeliveryResult[], { paint, columns }: ReportStyle): readonly string[] {
+export function notes(results: readonly DeliveryResult[], { paint, columns }: ReportStyle): readonly string[] {
   const told: string[] = [];
   if (results.some(acceptedSha256)) told.push(SHA256_NOTE);
   for (const [name, current] of new Map(

@@ -42,6 +42,8 @@ export interface DeliveryResult {
 export interface SendPorts {
   readonly http: Http;
   readonly signal: AbortSignal;
+  /** For a sender that bounds itself: see `HttpLimits`. */
+  readonly isUnqueued?: boolean;
 }
 
 /** Of an answer; what an answer says beyond that is of no use to anybody. */
@@ -73,7 +75,8 @@ export async function sendTest(
   return results;
 }
 
-async function deliver(delivery: Delivery, options: SendOptions, ports: SendPorts): Promise<DeliveryResult> {
+/** One delivery, and once more with sha256 where that is worth it. @throws whatever the signal was aborted with */
+export async function deliver(delivery: Delivery, options: SendOptions, ports: SendPorts): Promise<DeliveryResult> {
   const send = async (algorithm: SignatureAlgorithm): Promise<Attempt | AppError> => {
     try {
       return await attempt(delivery, algorithm, options, ports);
@@ -98,11 +101,11 @@ async function attempt(
   { body }: Delivery,
   algorithm: SignatureAlgorithm,
   { url, variant, key, timeoutMs }: SendOptions,
-  { http, signal }: SendPorts,
+  { http, signal, isUnqueued = false }: SendPorts,
 ): Promise<Attempt> {
   const isSigned = variant !== 'unsigned' && key !== undefined;
   const request = buildDelivery(url, body, isSigned ? { variant, key, algorithm } : { variant: 'unsigned' });
-  const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal });
+  const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal, isUnqueued });
   return { algorithm: isSigned ? algorithm : null, exchange };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseSize, parseWhole, showDuration, showSize } from '../../../src/base/quantity.ts';
+import { parseDuration, parseRate, parseSize, parseWhole, showDuration, showSize } from '../../../src/base/quantity.ts';
 
 describe('parseDuration', () => {
   test.each([
@@ -28,6 +28,19 @@ describe('parseSize', () => {
   ])('%s is %i bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
   test.each(['', '0', '-1mb', '1 mb', 'mb', '1tb'])('refuses %j', (text) =>
     expect(() => parseSize(text)).toThrow('is not a size'),
+  );
+});
+
+describe('parseRate', () => {
+  test.each([
+    ['100', 100],
+    ['100/s', 100],
+    ['0.5/S', 0.5],
+    ['6000/m', 100],
+    ['3600/h', 1],
+  ])('%s is %d a second', (text, perSecond) => expect(parseRate(text)).toBe(perSecond));
+  test.each(['', '0', '-1/s', '10/d', '10 / s', '/s', '1e3/s', '1000001/s', '0.5/h'])('refuses %j', (text) =>
+    expect(() => parseRate(text)).toThrow('is not a rate'),
   );
 });
 
