@@ -43,7 +43,7 @@ describe('send-test --count', () => {
       byStatus: { 200: 300 },
       measuredFrom: 'sent',
     });
-    expect(deliveries.map(({ topic }) => topic).toSorted()).toEqual([
+    expect(deliveries.map(({ topic }) => String(topic)).toSorted()).toEqual([
       'contact.user.created',
       'conversation.admin.replied',
       'conversation.user.created',
