@@ -19,12 +19,11 @@ export const nextRoute: Receiver = {
   name: 'a Next route handler',
   differs: { 'health/app': 'warn', 'health/intercom': 'warn' },
   exitCode: 0,
-  start: () =>
-    serveApp(
-      getRequestListener(async (request) => {
-        if (new URL(request.url).pathname !== PATH)
-          return new Response('This page could not be found.', { status: 404 });
-        return route[request.method]?.(request) ?? new Response(null, { status: 405 });
-      }) as never,
-    ),
+  start() {
+    const listener = getRequestListener(async (request) => {
+      if (new URL(request.url).pathname !== PATH) return new Response('This page could not be found.', { status: 404 });
+      return route[request.method]?.(request) ?? new Response(null, { status: 405 });
+    });
+    return serveApp((request, response) => void listener(request, response));
+  },
 };
