@@ -52,14 +52,15 @@ export function createServeLog({ output, clock }: Context): ServeLog {
         output.warn(`${plural(journal.leftOut, 'event')} not shown, because nobody read fast enough; all are stored.`);
       const tally = counter.read();
       output.note(`Stopped: ${tallyLine(tally)}.`);
-      const { refusedByStatus, ...counts } = tally;
-      const record = { type: 'summary', ...counts, refusedByStatus: { ...refusedByStatus }, notShown: journal.leftOut };
+      const { refusedByStatus, signedWith, ...counts } = tally;
+      const by = { signedWith: { ...signedWith }, refusedByStatus: { ...refusedByStatus } };
+      const record = { type: 'summary', ...counts, ...by, notShown: journal.leftOut };
       await Promise.race([output.stream(record, ''), clock.sleep(FLUSH_MS)]);
     },
   };
 }
 
-function eventRecord({ id, receivedAt, outcome, notification, probe }: Stored): JsonObject & { type: string } {
+function eventRecord({ id, receivedAt, outcome, notification, secret, probe }: Stored): JsonObject & { type: string } {
   return {
     type: 'event',
     id,
@@ -67,6 +68,7 @@ function eventRecord({ id, receivedAt, outcome, notification, probe }: Stored): 
     topic: remote(notification.topic),
     receivedAt: new Date(receivedAt).toISOString(),
     duplicate: outcome === 'duplicate',
+    secret,
     probe: probe === undefined ? null : remote(probe),
   };
 }

@@ -1,12 +1,12 @@
 import { AppError } from '../base/errors.ts';
 import { conflictWarning, type WebhookSecrets, webhookSecrets } from '../base/secret-sources.ts';
-import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import { API_BASES } from '../intercom/regions.ts';
 import { judgeSecretShape } from '../intercom/secret-shape.ts';
 import { isLoopbackHost } from '../intercom/webhook-url.ts';
 import type { Application } from '../base/application.ts';
 import { type Answer, createReceiver, type Receiver } from '../receive/receive.ts';
+import { createKeyring, type Secrets } from '../receive/keyring.ts';
 import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';
 import { createServeLog, type ServeLog } from './serve-log.ts';
@@ -30,15 +30,15 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const host = requireHost(settings.get('host', input.host)?.value ?? '');
   const port = settings.get('port', input.port)?.value ?? 0;
   requireFreePath(input.path);
-  const secrets = await secretsFor(input.secretStdin === true, settings, context);
+  const keyring = createKeyring(await secretsFor(input.secretStdin === true, settings, context));
   const store = settings.get('store', input.store)?.value;
   const inbox = await context.openInbox(store, 'write');
-  const receiver = createReceiver({ inbox, secrets, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
+  const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
   const log = createServeLog(context);
   const application = applicationOf(receiver, log);
   const listener = await context.listen({ host, port }, { maxBodyBytes: input.maxBodyBytes }, application);
   try {
-    warnAbout({ host, store, isConfigured: receiver.isConfigured }, context);
+    warnAbout({ host, store, isConfigured: keyring.isConfigured }, context);
     const url = `${listener.origin}${input.path}`;
     await output.stream({ type: 'ready', url }, `Listening on ${url}`);
     await aborted(signal);
@@ -70,14 +70,14 @@ function applicationOf(receiver: Receiver, log: ServeLog): Application {
   };
 }
 
-async function secretsFor(isPiped: boolean, settings: Settings, { input, output }: Context): Promise<Secret[]> {
+async function secretsFor(isPiped: boolean, settings: Settings, { input, output }: Context): Promise<Secrets> {
   const sources = webhookSecrets(settings);
-  const previous = sources.previous ? [sources.previous.value] : [];
-  if (isPiped) return [await input.secret(), ...previous];
+  const previous = sources.previous && { previous: sources.previous.value };
+  if (isPiped) return { current: await input.secret(), ...previous };
   const conflict = conflictWarning(sources);
   if (conflict) output.warn(conflict);
   for (const warning of shapeWarnings(sources)) output.warn(warning);
-  return sources.current ? [sources.current.value, ...previous] : previous;
+  return { ...(sources.current && { current: sources.current.value }), ...previous };
 }
 
 function shapeWarnings({ current, previous }: WebhookSecrets): string[] {

@@ -13,7 +13,7 @@ export interface Health {
   intercom(): Reply;
 }
 
-export function createHealth(facts: { isConfigured: boolean; apiBase: string }, clock: Clock): Health {
+export function createHealth(facts: { isConfigured: () => boolean; apiBase: string }, clock: Clock): Health {
   let failedAt: number | undefined;
   return {
     stored: () => (failedAt = undefined),
@@ -24,11 +24,13 @@ export function createHealth(facts: { isConfigured: boolean; apiBase: string }, 
         ? jsonReply(503, { status: 'unhealthy', detail: 'The inbox cannot be written' })
         : jsonReply(200, { status: 'healthy' });
     },
-    intercom: () =>
-      jsonReply(200, {
-        status: facts.isConfigured ? 'healthy' : 'degraded',
-        intercom_configured: facts.isConfigured,
+    intercom() {
+      const isConfigured = facts.isConfigured();
+      return jsonReply(200, {
+        status: isConfigured ? 'healthy' : 'degraded',
+        intercom_configured: isConfigured,
         api_base: facts.apiBase,
-      }),
+      });
+    },
   };
 }

@@ -1,13 +1,11 @@
 import { AppError } from '../base/errors.ts';
 import { headerValue, headerValues, type Clock } from '../base/ports.ts';
-import type { Secret } from '../base/secret.ts';
-import { decodeUtf8 } from '../base/text.ts';
 import { parseNotification, type Notification } from '../intercom/notification.ts';
-import { isPlaceholder } from '../intercom/secret-shape.ts';
-import { parseSignatureHeader, SIGNATURE_HEADER, verifySignature, type Refusal } from '../intercom/signature.ts';
+import { parseSignatureHeader, SIGNATURE_HEADER, type Refusal } from '../intercom/signature.ts';
 import type { ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
 import { createHealth } from './health.ts';
 import type { InboxStore } from './inbox.ts';
+import type { Keyring, SecretRole } from './keyring.ts';
 import * as replies from './replies.ts';
 import { createRoutes } from './routes.ts';
 
@@ -31,6 +29,8 @@ export type Happening = { readonly probe: string | undefined } & (
       readonly id: string;
       readonly receivedAt: number;
       readonly notification: Notification;
+      /** Which secret it was signed with: as long as the previous one is seen, it cannot go. */
+      readonly secret: SecretRole;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: RefusalReason; readonly detail: string }
   | { readonly kind: 'answered' }
@@ -42,8 +42,7 @@ export interface Answer extends Reply {
 
 export interface ReceiverParts {
   readonly inbox: Pick<InboxStore, 'add'>;
-  /** The current one first, then the one being rotated out. Empty ones and placeholders count as none. */
-  readonly secrets: readonly Secret[];
+  readonly keyring: Keyring;
   readonly webhookPath: string;
   /** Shown by `/intercom/health`. */
   readonly apiBase: string;
@@ -52,8 +51,6 @@ export interface ReceiverParts {
 
 /** The receiver's mind: requests in, answers out. Nothing that a request holds makes it throw. */
 export interface Receiver {
-  /** Whether there is a secret to verify with. */
-  readonly isConfigured: boolean;
   /** The answer to whatever needs no body; undefined where the body is to be read and taken. */
   early(head: RequestHead): Answer | undefined;
   /** Verifies, parses and stores what `early` left open. */
@@ -70,11 +67,9 @@ const PROBE_HEADER = 'X-Propiq-Probe';
  * A notification is answered with 200 only after the inbox has it durably; nothing is parsed before its signature was
  * found right, and only then is its id looked at.
  */
-export function createReceiver({ inbox, secrets, webhookPath, apiBase, clock }: ReceiverParts): Receiver {
-  const usable = secrets.filter((secret) => !isPlaceholder(decodeUtf8(secret.reveal())));
-  const isConfigured = usable.length > 0;
+export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: ReceiverParts): Receiver {
   const routes = createRoutes(webhookPath);
-  const health = createHealth({ isConfigured, apiBase }, clock);
+  const health = createHealth({ isConfigured: () => keyring.isConfigured, apiBase }, clock);
 
   function early(head: RequestHead): Answer | undefined {
     const route = routes(head.target);
@@ -86,14 +81,14 @@ export function createReceiver({ inbox, secrets, webhookPath, apiBase, clock }: 
     }
     if (head.method === 'HEAD') return answered(head, replies.HEAD_OK);
     if (head.method !== 'POST') return refused(head, replies.wrongMethod('HEAD, POST'), 'wrong-method', head.method);
-    if (!isConfigured) return refused(head, replies.NOT_CONFIGURED, 'no-secret');
+    if (!keyring.isConfigured) return refused(head, replies.NOT_CONFIGURED, 'no-secret');
     const hopeless = formFault(head);
     return hopeless && refused(head, replies.UNAUTHORIZED, hopeless);
   }
 
   async function take(request: ReceivedRequest): Promise<Answer> {
     const { headers, body } = request;
-    const verdict = verifySignature({ body, header: headerValues(headers, SIGNATURE_HEADER), secrets: usable });
+    const verdict = keyring.verify(headers, body);
     if (!verdict.valid) return refused(request, replies.UNAUTHORIZED, verdict.reason);
     const parsed = parseNotification(body);
     if (!parsed.ok)
@@ -105,8 +100,9 @@ export function createReceiver({ inbox, secrets, webhookPath, apiBase, clock }: 
       const { outcome, id } = await inbox.add({ notificationId, topic, receivedAt, headers, body });
       health.stored();
       const reply = replies.jsonReply(200, { status: outcome === 'added' ? 'received' : 'duplicate', topic });
-      const happening = { kind: 'stored', outcome, id, receivedAt, notification, probe: probeOf(request) } as const;
-      return answer(reply, happening);
+      const { secret } = verdict;
+      const probe = probeOf(request);
+      return answer(reply, { kind: 'stored', outcome, id, receivedAt, notification, secret, probe });
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
       health.storeFailed();
@@ -115,7 +111,6 @@ export function createReceiver({ inbox, secrets, webhookPath, apiBase, clock }: 
   }
 
   return {
-    isConfigured,
     early,
     take,
     tooLarge: (head) => refused(head, replies.TOO_LARGE, 'too-large'),

@@ -1,3 +1,4 @@
+import type { SecretRole } from './keyring.ts';
 import type { Happening } from './receive.ts';
 
 /** Counts of a run. */
@@ -5,6 +6,8 @@ export interface Tally {
   readonly received: number;
   readonly duplicates: number;
   readonly refused: number;
+  /** Right signatures, duplicates included, by the secret they were made with. */
+  readonly signedWith: Readonly<Record<SecretRole, number>>;
   /** Refusals by status, `{"401": 2}`. */
   readonly refusedByStatus: Readonly<Record<string, number>>;
 }
@@ -18,10 +21,12 @@ export function createCounter(): Counter {
   let received = 0;
   let duplicates = 0;
   let refused = 0;
+  const signedWith = { current: 0, previous: 0 };
   const refusedByStatus: Record<string, number> = {};
   return {
     count(happening) {
       if (happening.kind === 'stored') {
+        signedWith[happening.secret] += 1;
         if (happening.outcome === 'added') received += 1;
         else duplicates += 1;
       } else if (happening.kind === 'refused') {
@@ -29,16 +34,23 @@ export function createCounter(): Counter {
         refusedByStatus[happening.status] = (refusedByStatus[happening.status] ?? 0) + 1;
       }
     },
-    read: () => ({ received, duplicates, refused, refusedByStatus: { ...refusedByStatus } }),
+    read: () => ({
+      received,
+      duplicates,
+      refused,
+      signedWith: { ...signedWith },
+      refusedByStatus: { ...refusedByStatus },
+    }),
   };
 }
 
-/** `3 received, 1 duplicate, 2 refused (401: 2)` */
-export function tallyLine({ received, duplicates, refused, refusedByStatus }: Tally): string {
+/** `3 received, 1 duplicate, 2 refused (401: 2)`, and how many came with the previous secret. */
+export function tallyLine({ received, duplicates, refused, signedWith, refusedByStatus }: Tally): string {
   const statuses = Object.entries(refusedByStatus).map(([status, count]) => `${status}: ${count}`);
   return [
     `${received} received`,
     `${duplicates} duplicate${duplicates === 1 ? '' : 's'}`,
     `${refused} refused${statuses.length === 0 ? '' : ` (${statuses.join(', ')})`}`,
+    ...(signedWith.previous === 0 ? [] : [`${signedWith.previous} signed with the previous secret`]),
   ].join(', ');
 }

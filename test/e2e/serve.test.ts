@@ -170,7 +170,15 @@ describe('what it says', () => {
       },
       { type: 'event', id: 'evt_000000000001', duplicate: true, probe: null },
       { type: 'event', notificationId: null, topic: 'ping', duplicate: false },
-      { type: 'summary', received: 2, duplicates: 1, refused: 1, refusedByStatus: { 401: 1 }, notShown: 0 },
+      {
+        type: 'summary',
+        received: 2,
+        duplicates: 1,
+        refused: 1,
+        signedWith: { current: 3, previous: 0 },
+        refusedByStatus: { 401: 1 },
+        notShown: 0,
+      },
     ]);
     expect(signal).toBe('SIGTERM');
   });

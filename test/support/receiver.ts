@@ -3,6 +3,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { signNotification } from '../../src/intercom/signature.ts';
 import type { ReceivedRequest } from '../../src/base/application.ts';
 import type { Added, IncomingEvent } from '../../src/receive/inbox.ts';
+import { createKeyring } from '../../src/receive/keyring.ts';
 import { createReceiver, type Receiver, type ReceiverParts } from '../../src/receive/receive.ts';
 
 export const KEY = 'not-a-real-key';
@@ -35,7 +36,7 @@ export function recordingInbox(answer: (event: IncomingEvent) => Promise<Added> 
 export function receiver(changed: Partial<ReceiverParts> = {}): Receiver {
   return createReceiver({
     inbox: { add: async () => ({ outcome: 'added', id: 'evt_000000000001' }) },
-    secrets: [new Secret(KEY)],
+    keyring: createKeyring({ current: new Secret(KEY) }),
     webhookPath: PATH,
     apiBase: 'https://api.intercom.io',
     clock: stoppedClock(),

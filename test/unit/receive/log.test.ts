@@ -14,6 +14,7 @@ function stored(topic: string, item: object | undefined, changed: Partial<Stored
     id: 'evt_000000000001',
     receivedAt: 0,
     probe: undefined,
+    secret: 'current',
     notification,
     ...changed,
   };
@@ -103,7 +104,13 @@ test('the counts of a run', () => {
     { kind: 'answered', probe: undefined } as const,
   ];
   for (const happening of happenings) counter.count(happening);
-  expect(counter.read()).toEqual({ received: 2, duplicates: 1, refused: 3, refusedByStatus: { 401: 2, 503: 1 } });
+  expect(counter.read()).toEqual({
+    received: 2,
+    duplicates: 1,
+    refused: 3,
+    signedWith: { current: 3, previous: 0 },
+    refusedByStatus: { 401: 2, 503: 1 },
+  });
   expect(tallyLine(counter.read())).toBe('2 received, 1 duplicate, 3 refused (401: 2, 503: 1)');
 });
 

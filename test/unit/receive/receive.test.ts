@@ -4,6 +4,7 @@ import { AppError } from '../../../src/base/errors.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { signNotification } from '../../../src/intercom/signature.ts';
 import type { ReceivedRequest } from '../../../src/base/application.ts';
+import { createKeyring } from '../../../src/receive/keyring.ts';
 import type { Answer, Receiver } from '../../../src/receive/receive.ts';
 import { KEY, PATH, PING, receiver, recordingInbox, request, signed, stoppedClock } from '../../support/receiver.ts';
 
@@ -64,10 +65,25 @@ describe('a rightly signed notification', () => {
   });
 
   test('with the previous secret is taken, with one before that it is not', async () => {
-    const rotating = receiver({ secrets: [new Secret('the-new-key'), new Secret(KEY)] });
+    const rotating = receiver({
+      keyring: createKeyring({ current: new Secret('the-new-key'), previous: new Secret(KEY) }),
+    });
     expect((await answerOf(rotating, signed(USER))).status).toBe(200);
     expect((await answerOf(rotating, signed(USER, 'sha1', 'the-new-key'))).status).toBe(200);
     expect((await answerOf(rotating, signed(USER, 'sha1', 'an-older-key'))).status).toBe(401);
+  });
+
+  test('tells which secret it was signed with, and follows when the secrets are exchanged', async () => {
+    const keyring = createKeyring({ current: new Secret('the-new-key'), previous: new Secret(KEY) });
+    const rotating = receiver({ keyring });
+    expect((await answerOf(rotating, signed(USER))).happening).toMatchObject({ secret: 'previous' });
+    expect((await answerOf(rotating, signed(USER, 'sha1', 'the-new-key'))).happening).toMatchObject({
+      secret: 'current',
+    });
+    keyring.replace({ current: new Secret('the-new-key') });
+    expect((await answerOf(rotating, signed(USER))).status).toBe(401);
+    keyring.replace({});
+    expect((await answerOf(rotating, signed(USER, 'sha1', 'the-new-key'))).status).toBe(503);
   });
 
   test.each(['{"a":{'.repeat(20_000), '['.repeat(100_000)])('however deep its text is, is answered', async (deep) => {
@@ -183,16 +199,19 @@ describe('a request that is not signed rightly', () => {
 
 describe('a receiver without a usable secret', () => {
   test.each([
-    ['none', []],
-    ['an empty one', ['']],
-    ['white space', ['  ']],
-    ['the guide\u2019s placeholder', ['whsec_YOUR_ACTUAL_SECRET_HERE']],
-    ['placeholders', ['changeme', '', '<secret>']],
-  ])('with %s answers 503 and says so in its health', async (_, texts) => {
+    ['none', [], []],
+    ['an empty one', [''], []],
+    ['white space', ['  '], []],
+    ['the guide\u2019s placeholder', ['whsec_YOUR_ACTUAL_SECRET_HERE'], []],
+    ['placeholders', ['changeme'], ['<secret>']],
+  ])('with %s answers 503 and says so in its health', async (_, [current], [previous]) => {
     const inbox = recordingInbox(() => ADDED);
-    const bare = receiver({ inbox, secrets: texts.map((text) => new Secret(text)) });
-    expect(bare.isConfigured).toBe(false);
-    for (const key of ['x', ...texts.filter(Boolean)]) {
+    const keyring = createKeyring({
+      ...(current !== undefined && { current: new Secret(current) }),
+      ...(previous !== undefined && { previous: new Secret(previous) }),
+    });
+    const bare = receiver({ inbox, keyring });
+    for (const key of ['x', current, previous].filter((text) => text !== undefined && text !== '')) {
       const answer = await answerOf(bare, signed(USER, 'sha1', key));
       expect([answer.status, answer.body]).toEqual([503, '{"detail":"Intercom not configured"}']);
     }
@@ -206,7 +225,7 @@ describe('a receiver without a usable secret', () => {
   });
 
   test('but with a previous one verifies with that, and never with the placeholder', async () => {
-    const half = receiver({ secrets: [new Secret('changeme'), new Secret(KEY)] });
+    const half = receiver({ keyring: createKeyring({ current: new Secret('changeme'), previous: new Secret(KEY) }) });
     expect((await answerOf(half, signed(USER))).status).toBe(200);
     expect((await answerOf(half, signed(USER, 'sha1', 'changeme'))).status).toBe(401);
   });
