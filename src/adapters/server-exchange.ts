@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Application, ListenLimits, ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
+import type { AddressGate } from './server-addresses.ts';
 
 /** A body up to this size is thrown away without closing the connection. */
 const DISCARDED_BYTES = 64 * 1024;
@@ -9,6 +10,8 @@ export interface Exchanges {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** The sender waits for `100 Continue` before it sends the body. */
   handleExpecting(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether the connection has had its answers, and waits for whatever comes next. */
+  isIdle(socket: Socket): boolean;
   /** Runs the task once no answer is outstanding on the connection. */
   whenQuiet(socket: Socket, task: () => void): void;
   /** From now on every answer ends its connection. */
@@ -16,17 +19,26 @@ export interface Exchanges {
 }
 
 /** Reads requests and writes replies, within bounds. */
-export function createExchanges(limits: ListenLimits, application: Application): Exchanges {
+export function createExchanges(limits: ListenLimits, application: Application, gate?: AddressGate): Exchanges {
   const maxBufferedBytes = Math.max(limits.maxBufferedBytes, limits.maxBodyBytes);
   /** Answers of one connection leave in order, so waiting for the newest is waiting for all. */
   const newestAnswer = new WeakMap<Socket, ServerResponse>();
+  /** The same for requests, answered or not. */
+  const newestRequest = new WeakMap<Socket, ServerResponse>();
   let bufferedBytes = 0;
   let isDraining = false;
 
   function begin(request: IncomingMessage, response: ServerResponse, isExpecting: boolean): void {
+    newestRequest.set(request.socket, response);
     const { head, lengthBytes } = headOf(request);
     const isTooLarge = lengthBytes > limits.maxBodyBytes && lengthBytes !== Infinity;
-    const early = application.early(head) ?? (isTooLarge ? application.tooLarge(head) : undefined);
+    const early =
+      application.early(head) ??
+      (isTooLarge
+        ? application.tooLarge(head)
+        : hasPlace(request, response)
+          ? undefined
+          : application.overloaded(head));
     if (early === undefined) {
       if (isExpecting) response.writeContinue();
       read(request, response, head);
@@ -35,6 +47,14 @@ export function createExchanges(limits: ListenLimits, application: Application):
     newestAnswer.set(request.socket, response);
     if (!isExpecting && lengthBytes > DISCARDED_BYTES) linger(request, response, early);
     else write(response, early, isExpecting || isDraining);
+  }
+
+  /** False where the sender's address has as many requests under way as it may. */
+  function hasPlace(request: IncomingMessage, response: ServerResponse): boolean {
+    if (gate === undefined) return true;
+    const leave = gate.enter(request);
+    if (leave) response.once('close', leave);
+    return leave !== undefined;
   }
 
   function read(request: IncomingMessage, response: ServerResponse, head: RequestHead): void {
@@ -93,6 +113,7 @@ export function createExchanges(limits: ListenLimits, application: Application):
   return {
     handle: (request, response) => begin(request, response, false),
     handleExpecting: (request, response) => begin(request, response, true),
+    isIdle: (socket) => newestRequest.get(socket)?.writableFinished === true,
     whenQuiet(socket, task) {
       const newest = newestAnswer.get(socket);
       if (newest === undefined || newest.writableFinished || newest.destroyed) task();

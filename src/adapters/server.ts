@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../base/errors.ts';
 import type { Listen, Listener, ListenLimits } from '../base/application.ts';
+import { createAddressGate } from './server-addresses.ts';
 import { createExchanges } from './server-exchange.ts';
 import { endRaw, faultOf } from './server-raw.ts';
 
@@ -23,7 +24,9 @@ const CROWDED = 0.75;
 export const listen: Listen = async (address, given, application): Promise<Listener> => {
   const limits: ListenLimits = { ...DEFAULTS, ...given };
   const sockets = new Set<Socket>();
-  const exchanges = createExchanges(limits, application);
+  const gate = limits.perAddress && createAddressGate(limits.perAddress);
+  const exchanges = createExchanges(limits, application, gate);
+  let turnedAway = 0;
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headTimeoutMs,
@@ -32,7 +35,6 @@ export const listen: Listen = async (address, given, application): Promise<Liste
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, limits.headTimeoutMs / 2),
     noDelay: true,
   });
-  server.maxConnections = limits.maxConnections;
   server.timeout = limits.keepAliveMs + limits.requestTimeoutMs; // a peer that never reads its answers
   server.on('request', exchanges.handle);
   server.on('checkContinue', exchanges.handleExpecting);
@@ -45,10 +47,20 @@ export const listen: Listen = async (address, given, application): Promise<Liste
     refuseUnreadable(error, socket as Socket);
   });
   server.on('connection', (socket: Socket) => {
+    if (sockets.size >= limits.maxConnections || gate?.admits(socket) === false) {
+      turnedAway += 1;
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    if (sockets.size > limits.maxConnections * CROWDED) server.closeIdleConnections();
+    if (sockets.size > limits.maxConnections * CROWDED) closeIdle();
   });
+
+  /** Not Node's own way: from version 26 on that ends connections, too, whose first request is still on its way. */
+  function closeIdle(): void {
+    for (const socket of sockets) if (exchanges.isIdle(socket)) socket.destroy();
+  }
 
   function refuseUnreadable(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -65,6 +77,7 @@ export const listen: Listen = async (address, given, application): Promise<Liste
   await start(server, address);
   return {
     origin: `http://${bracketed(address.host)}:${(server.address() as AddressInfo).port}`,
+    connections: () => ({ open: sockets.size, turnedAway }),
     async drain(timeoutMs) {
       exchanges.closeAfterAnswers();
       const closed = once(server, 'close');

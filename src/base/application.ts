@@ -35,6 +35,13 @@ export interface Application {
   failed(cause: unknown): Reply;
 }
 
+/** What one address may have at the same time: so many connections, and so many requests. */
+export interface AddressLimit {
+  readonly most: number;
+  /** Addresses and networks (`10.0.0.0/8`) of proxies: they have no limit, and what they say of the sender is believed. */
+  readonly trusted: readonly string[];
+}
+
 export interface ListenLimits {
   readonly maxBodyBytes: number;
   readonly maxHeaderBytes: number;
@@ -49,12 +56,15 @@ export interface ListenLimits {
   readonly keepAliveMs: number;
   /** How long a refused body is read on and thrown away, so that its sender gets to see the answer. */
   readonly lingerMs: number;
+  readonly perAddress?: AddressLimit;
 }
 
 /** A socket that listens. */
 export interface Listener {
   /** `http://127.0.0.1:8000` */
   readonly origin: string;
+  /** Connections that are open, and how many were closed at once because there was no room. */
+  connections(): { readonly open: number; readonly turnedAway: number };
   /** Stops accepting, lets what runs finish for at most this long, then closes everything. */
   drain(timeoutMs: number): Promise<void>;
 }

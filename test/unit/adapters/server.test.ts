@@ -224,6 +224,16 @@ describe('bounds', () => {
     await closed;
   });
 
+  test('a connection whose first request is on its way is left alone when it gets crowded', async () => {
+    const { port } = await listening(receiver(), { maxConnections: 4 });
+    const first = dial(port);
+    await once(first, 'connect');
+    for (let count = 0; count < 3; count += 1) await once(dial(port), 'connect');
+    expect(await readToEnd(dial(port))).toBe('');
+    first.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(String((await once(first, 'data'))[0])).toContain('200 OK');
+  });
+
   test('more bodies at once than there is room for are asked to come again', async () => {
     const { port, happenings } = await listening(receiver(), {
       maxBodyBytes: 1000,
