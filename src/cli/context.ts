@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
+import { AppError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
-import type { Context, GithubStep } from '../commands/context.ts';
+import type { Context, GithubStep, SettingsChange } from '../commands/context.ts';
 import { packageVersion } from './globals.ts';
 import type { ProcessOutput } from './output.ts';
 import type { SettingsPlace } from './settings.ts';
-import { Interrupted } from './signals.ts';
+import { Interrupted, onHangup } from './signals.ts';
 
 export interface ContextOptions {
   readonly output: ProcessOutput;
@@ -59,6 +60,25 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     random: systemRandom,
     signal: abort.signal,
     settings: (profile) => (profile === undefined ? ownSettings() : load(profile)),
+    async onSettingsChange(told) {
+      const { findSources } = await import('./settings.ts');
+      const { watchFile } = await import('../adapters/file-watch.ts');
+      const readAgain = async (why: SettingsChange['why']): Promise<void> => {
+        try {
+          told({ why, settings: await load(profileFlag) });
+        } catch (problem) {
+          if (!(problem instanceof AppError)) throw problem;
+          told({ why, problem });
+        }
+      };
+      const { path } = (await findSources(place())).envFile;
+      const unwatch = watchFile(resolve(cwd, path), () => void readAgain('env-file'));
+      const unhook = onHangup(() => void readAgain('SIGHUP'));
+      closers.push(async () => {
+        unwatch();
+        unhook();
+      });
+    },
     async profiles() {
       const { readProfiles } = await import('./settings.ts');
       return Object.keys(await readProfiles(cwd));

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** Why a run ended early. Not a failure: the process dies of the same signal once it has cleaned up. */
@@ -34,8 +36,32 @@ export function watchSignals(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
   return controller;
 }
 
+/**
+ * SIGHUP asks a receiver to read its settings again. It is also what the system sends when the terminal goes away: then
+ * the process dies of it, as any other. Returns how to stop listening.
+ */
+export function onHangup(asked: () => void): () => void {
+  if (process.platform === 'win32') return () => undefined; // there it only means that the window is closed
+  const listener = (): void => {
+    if (process.stderr.isTTY && !hasTerminal()) dieOf('SIGHUP');
+    else asked();
+  };
+  process.on('SIGHUP', listener);
+  return () => void process.off('SIGHUP', listener);
+}
+
+/** Whether the terminal that this process was started from is still there. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Real signal death: a shell and a supervisor see that the process was stopped, not that it chose an exit code. */
-export function dieOf(signal: StopSignal): void {
+export function dieOf(signal: StopSignal | 'SIGHUP'): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

@@ -1,3 +1,4 @@
+import type { AppError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
 import type { Child, ChildStart, Clock, Http, Random } from '../base/ports.ts';
@@ -23,6 +24,11 @@ export interface Context {
    * @throws AppError `settings/*` when a source that is there cannot be used
    */
   settings(profile?: string): Promise<Settings>;
+  /**
+   * Reads the settings again whenever SIGHUP asks for it or the env file was changed, until the run ends, and tells what
+   * it found.
+   */
+  onSettingsChange(told: (change: SettingsChange) => void): Promise<void>;
   /** Names of the config file's profiles, without the built-in ones. */
   profiles(): Promise<readonly string[]>;
   http(): Promise<Http>;
@@ -53,6 +59,12 @@ export interface Context {
   /** @throws AppError `serve/*` */
   listen: Listen;
 }
+
+/** Why the settings were read again, and with what success. */
+export type SettingsChange = { readonly why: 'SIGHUP' | 'env-file' } & (
+  | { readonly settings: Settings }
+  | { readonly problem: AppError }
+);
 
 /** The step of GitHub Actions that the run is part of. */
 export interface GithubStep {

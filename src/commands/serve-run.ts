@@ -1,15 +1,14 @@
 import { AppError } from '../base/errors.ts';
-import { conflictWarning, type WebhookSecrets, webhookSecrets } from '../base/secret-sources.ts';
 import type { Settings } from '../base/settings.ts';
 import { API_BASES } from '../intercom/regions.ts';
-import { judgeSecretShape } from '../intercom/secret-shape.ts';
 import { isLoopbackHost } from '../intercom/webhook-url.ts';
 import type { Application } from '../base/application.ts';
 import { type Answer, createReceiver, type Receiver } from '../receive/receive.ts';
-import { createKeyring, type Secrets } from '../receive/keyring.ts';
+import { createKeyring } from '../receive/keyring.ts';
 import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';
 import { createServeLog, type ServeLog } from './serve-log.ts';
+import { findSecrets, followSecrets } from './serve-secrets.ts';
 
 export interface ServeInput {
   readonly host?: string;
@@ -30,7 +29,9 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const host = requireHost(settings.get('host', input.host)?.value ?? '');
   const port = settings.get('port', input.port)?.value ?? 0;
   requireFreePath(input.path);
-  const keyring = createKeyring(await secretsFor(input.secretStdin === true, settings, context));
+  const isPiped = input.secretStdin === true;
+  const secrets = await findSecrets(isPiped, settings, context);
+  const keyring = createKeyring(secrets);
   const store = settings.get('store', input.store)?.value;
   const inbox = await context.openInbox(store, 'write');
   const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
@@ -40,6 +41,7 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   try {
     warnAbout({ host, store, isConfigured: keyring.isConfigured }, context);
     const url = `${listener.origin}${input.path}`;
+    await followSecrets(keyring, secrets, isPiped, context);
     await output.stream({ type: 'ready', url }, `Listening on ${url}`);
     await aborted(signal);
   } finally {
@@ -70,24 +72,6 @@ function applicationOf(receiver: Receiver, log: ServeLog): Application {
   };
 }
 
-async function secretsFor(isPiped: boolean, settings: Settings, { input, output }: Context): Promise<Secrets> {
-  const sources = webhookSecrets(settings);
-  const previous = sources.previous && { previous: sources.previous.value };
-  if (isPiped) return { current: await input.secret(), ...previous };
-  const conflict = conflictWarning(sources);
-  if (conflict) output.warn(conflict);
-  for (const warning of shapeWarnings(sources)) output.warn(warning);
-  return { ...(sources.current && { current: sources.current.value }), ...previous };
-}
-
-function shapeWarnings({ current, previous }: WebhookSecrets): string[] {
-  return [current, previous].flatMap((source) => {
-    if (!source) return [];
-    const { verdict, problem, remedy } = judgeSecretShape(source.value);
-    return verdict === 'sound' ? [] : [`${source.where}: ${problem} ${remedy}`];
-  });
-}
-
 interface Circumstances {
   readonly host: string;
   readonly store: string | undefined;
@@ -97,7 +81,7 @@ interface Circumstances {
 function warnAbout({ host, store, isConfigured }: Circumstances, { output }: Context): void {
   if (!isConfigured) {
     output.warn(
-      'No webhook secret is set: every notification is answered with 503. Put INTERCOM_WEBHOOK_SECRET=… into .env and start again.',
+      'No webhook secret is set: every notification is answered with 503 until there is one. Put INTERCOM_WEBHOOK_SECRET=… into .env.',
     );
   }
   if (store === 'memory:') output.warn('The inbox is in memory only: its events are gone when this process ends.');
