@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { AppError } from '../base/errors.ts';
-import { Secret } from '../base/secret.ts';
+import type { Paint } from '../base/paint.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Context, GithubStep, SettingsChange } from '../commands/context.ts';
 import { packageVersion } from './globals.ts';
@@ -14,8 +14,12 @@ export interface ContextOptions {
   readonly output: ProcessOutput;
   readonly abort: AbortController;
   readonly canPrompt: boolean;
+  /** For standard error, where questions are asked. */
+  readonly errorPaint: Paint;
   readonly envFileFlag?: string | undefined;
   readonly profileFlag?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
 }
 
 export interface ProcessContext extends Context {
@@ -24,23 +28,25 @@ export interface ProcessContext extends Context {
 }
 
 /** Where ports and adapters meet. Whatever takes time to load is imported when a command first asks for it. */
-export function createContext({ output, abort, canPrompt, envFileFlag, profileFlag }: ContextOptions): ProcessContext {
-  const cwd = process.cwd();
+export function createContext(options: ContextOptions): ProcessContext {
+  const { output, abort, canPrompt, envFileFlag, profileFlag, environment, cwd } = options;
   const closers: (() => Promise<void>)[] = [];
   const known = <T>(load: () => Promise<T>): (() => Promise<T>) => {
     let loaded: Promise<T> | undefined;
     return () => (loaded ??= load());
   };
-  const ask = known(async () => {
-    const { createAsk } = await import('../adapters/prompts.ts');
-    return createAsk(process.stderr, () => abort.abort(new Interrupted('SIGINT')));
+  const prompts = known(async () => {
+    const { createPrompts } = await import('../adapters/prompts.ts');
+    return createPrompts({
+      stderr: process.stderr,
+      paint: options.errorPaint,
+      signal: abort.signal,
+      onCancel: () => abort.abort(new Interrupted('SIGINT')),
+      onSecret: output.protect,
+    });
   });
-  const keep = (secret: Secret): Secret => {
-    output.protect(secret);
-    return secret;
-  };
   const place = (profile = profileFlag): SettingsPlace => ({
-    environment: process.env,
+    environment,
     cwd,
     envFileFlag,
     profileFlag: profile,
@@ -86,29 +92,29 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     http: known(async () => {
       const { createHttp } = await import('../adapters/http.ts');
       const { proxySettings } = await import('../adapters/proxy.ts');
-      const http = createHttp({ proxies: proxySettings(process.env) });
+      const http = createHttp({ proxies: proxySettings(environment) });
       closers.push(() => http.close());
       return http;
     }),
     async sockets() {
       const { createSockets } = await import('../adapters/sockets.ts');
       const { proxyFor, proxySettings } = await import('../adapters/proxy.ts');
-      return createSockets((url) => proxyFor(url, proxySettings(process.env))?.shown);
+      return createSockets((url) => proxyFor(url, proxySettings(environment))?.shown);
     },
     async envFileState(profile) {
       const { findSources } = await import('./settings.ts');
       const { readEnvFileState } = await import('../adapters/git.ts');
       const { path } = (await findSources(place(profile))).envFile;
-      return readEnvFileState(resolve(cwd, path), path, process.env);
+      return readEnvFileState(resolve(cwd, path), path, environment);
     },
-    ...(process.env['GITHUB_ACTIONS'] === 'true' && { github: githubStep(process.env['GITHUB_STEP_SUMMARY'], output) }),
+    ...(environment['GITHUB_ACTIONS'] === 'true' && { github: githubStep(environment['GITHUB_STEP_SUMMARY'], output) }),
     async save(path, text) {
       const { writeReport } = await import('../adapters/report-file.ts');
       await writeReport(resolve(cwd, path), path, output.redact(text));
     },
-    async startChild(start, environment) {
+    async startChild(start, extra) {
       const { startChild } = await import('../adapters/child.ts');
-      const child = startChild({ ...start, cwd, environment: { ...withoutOwnSettings(process.env), ...environment } });
+      const child = startChild({ ...start, cwd, environment: { ...withoutOwnSettings(environment), ...extra } });
       closers.push(() => child.stop());
       return child;
     },
@@ -122,13 +128,15 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
       },
       async secret() {
         const { readSecret } = await import('../adapters/input.ts');
-        return keep(await readSecret(process.stdin, abort.signal));
+        const secret = await readSecret(process.stdin, abort.signal);
+        output.protect(secret);
+        return secret;
       },
     },
     async openInbox(location, mode) {
       const { openInbox } = await import('../adapters/stores/index.ts');
       const { homedir } = await import('node:os');
-      const inbox = await openInbox(location, mode, { cwd, home: homedir(), stateHome: process.env['XDG_STATE_HOME'] });
+      const inbox = await openInbox(location, mode, { cwd, home: homedir(), stateHome: environment['XDG_STATE_HOME'] });
       closers.push(() => inbox.close());
       return inbox;
     },
@@ -138,9 +146,23 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
     },
     prompts: {
       can: canPrompt,
-      confirm: async (question) => (await ask())<boolean>({ type: 'confirm', message: question, default: false }),
-      secret: async (question) =>
-        keep(new Secret(await (await ask())<string>({ type: 'password', message: question, mask: '*' }))),
+      confirm: async (question, byDefault) => (await prompts()).confirm(question, byDefault),
+      secret: async (question, refuse) => (await prompts()).secret(question, refuse),
+      text: async (question) => (await prompts()).text(question),
+      choose: async (question, choices) => (await prompts()).choose(question, choices),
+      pick: async (list) => (await prompts()).pick(list),
+      pause: async (message) => (await prompts()).pause(message),
+    },
+    protect: output.protect,
+    async apart() {
+      const { mkdtemp, rm } = await import('node:fs/promises');
+      const { tmpdir } = await import('node:os');
+      const folder = await mkdtemp(join(tmpdir(), 'propiq-sandbox-'));
+      closers.push(() => rm(folder, { recursive: true, force: true }));
+      const { errorPaint } = options;
+      const inner = createContext({ output, abort, errorPaint, canPrompt: false, environment: {}, cwd: folder });
+      closers.push(inner.close);
+      return inner;
     },
     async close() {
       for (const close of closers.reverse()) await close();
@@ -151,7 +173,7 @@ export function createContext({ output, abort, canPrompt, envFileFlag, profileFl
 const OWN_SETTINGS = /^(?:INTERCOM_(?:WEBHOOK_SECRET|CLIENT_SECRET|ACCESS_TOKEN)|PROPIQ_INTERCOM_)/i;
 
 /** Secrets, and what steers this tool, are no business of a program that it starts. */
-function withoutOwnSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+function withoutOwnSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const others = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !OWN_SETTINGS.test(entry[0]),
   );

@@ -62,6 +62,9 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
   const context = createContext({
     output,
     abort,
+    environment: env,
+    cwd: process.cwd(),
+    errorPaint: output.errorPaint,
     canPrompt: canPrompt(globals),
     envFileFlag: globals.envFile,
     profileFlag: globals.profile,
@@ -120,8 +123,8 @@ function globalsBeforeParsing(): Globals {
 async function report(error: unknown): Promise<void> {
   output ??= await outputFor(globalsBeforeParsing());
   if (abort.signal.aborted) {
-    if (abort.signal.reason instanceof Interrupted)
-      output.note(command?.interrupted ?? 'Cancelled, nothing was changed.');
+    const told = command?.interrupted ?? 'Cancelled, nothing was changed.';
+    if (abort.signal.reason instanceof Interrupted && told !== '') output.note(told);
     return;
   }
   const known = error instanceof AppError ? error : bugError(error);

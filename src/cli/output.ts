@@ -47,6 +47,8 @@ export function createOutput(options: OutputOptions): ProcessOutput {
     quiet,
     verbose,
     paint,
+    errorPaint,
+    errorColumns,
     columns: Math.max(stdout.columns || USUAL_WIDTH, NARROWEST),
     live: stdout.isTTY === true && !json,
     result(schema, ok, body, text) {
@@ -87,6 +89,7 @@ export function createOutput(options: OutputOptions): ProcessOutput {
     flush: () => batch.flush(),
     redact: (text) => redact(text),
     protect(secret) {
+      if (secrets.some((known) => known.equals(secret))) return;
       secrets.push(secret);
       redact = createRedactor(secrets);
     },

@@ -32,7 +32,7 @@ export interface Command<F extends Flags = Flags> {
   readonly schema: string;
   /** Says that `--json` writes one record a line, errors included. */
   readonly streams?: true;
-  /** What is said when it is interrupted, where "Cancelled, nothing was changed." would not be true. */
+  /** What is said when it is interrupted, where "Cancelled, nothing was changed." would not be true; empty where it says so itself. */
   readonly interrupted?: string;
   /** Two or three sentences for its help page. */
   readonly about: string;

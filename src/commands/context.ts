@@ -2,6 +2,7 @@ import type { AppError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
 import type { Child, ChildStart, Clock, Http, Random } from '../base/ports.ts';
+import type { Prompts } from '../base/prompts.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Listen } from '../base/application.ts';
@@ -51,6 +52,10 @@ export interface Context {
   /** A port of the loopback address that is free at the moment. */
   freePort(): Promise<number>;
   input: Input;
+  /** From now on it is hidden from all output. */
+  protect(secret: Secret): void;
+  /** A run of its own inside this one: in a new folder, without settings, environment, proxy or anybody to ask. It and its folder are gone with the run. */
+  apart(): Promise<Context>;
   /**
    * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything.
    * @throws AppError `inbox/*`
@@ -95,6 +100,9 @@ export interface Output {
   readonly paint: Paint;
   /** Width of standard output; 80 where it is not a terminal. */
   readonly columns: number;
+  /** The same two for standard error. */
+  readonly errorPaint: Paint;
+  readonly errorColumns: number;
   /** Whether standard output is a terminal: only then may a list be drawn as it grows. */
   readonly live: boolean;
   /** The one result of a run: an object under `--json`, else the text. Remote text in either must be clean already. */
@@ -123,11 +131,4 @@ export interface Output {
 export interface Progress {
   update(label: string): void;
   stop(): void;
-}
-
-/** Questions to a person; `can` is the one gate that decides whether there is one to ask. */
-export interface Prompts {
-  readonly can: boolean;
-  confirm(question: string): Promise<boolean>;
-  secret(question: string): Promise<Secret>;
 }
