@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -115,13 +116,13 @@ describe('the GitHub action', () => {
   describe('with the package as npm installs it', () => {
     let tarball = '';
     beforeAll(() => {
-      const folder = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
+      const folder = mkdtempSync(join(tmpdir(), 'propiq-test-'));
       const name = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
         cwd: ROOT,
         encoding: 'utf8',
       });
       tarball = join(folder, name.trim());
-      return () => execFileSync('rm', ['-r', folder]);
+      return () => rmSync(folder, { recursive: true, force: true });
     });
 
     test('runs from the package, through the real npx', async () => {
