@@ -4,7 +4,8 @@ import { didYouMean } from '../base/suggest.ts';
 import { cleanLine } from '../base/text.ts';
 import type { Command, Flag } from '../commands/command.ts';
 import { COMMANDS, type CommandEntry } from '../commands/index.ts';
-import { GLOBAL_FLAGS, type Globals } from './globals.ts';
+import { GLOBAL_FLAGS } from '../commands/global-flags.ts';
+import type { Globals } from './globals.ts';
 import { rootHelp } from './root-help.ts';
 
 export interface ProgramOptions {

@@ -1,5 +1,6 @@
 import { columns, wrap } from '../base/text.ts';
-import { EXIT_CODES, GLOBAL_FLAGS } from './globals.ts';
+import { GLOBAL_FLAGS } from '../commands/global-flags.ts';
+import { EXIT_CODES } from './globals.ts';
 
 interface Row {
   readonly name: string;

@@ -3,12 +3,16 @@ import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Context } from './context.ts';
 
+/** Words that a shell may offer. */
+export type Completes = 'topic' | 'check' | 'page' | 'reporter' | 'shell';
+
 /** One flag of a command: how it is written, what it is for, and how its text becomes a value. */
 export interface Flag<T> {
   /** `-y, --yes`, `--url <url>` */
   readonly spec: string;
   readonly about: string;
   readonly choices?: readonly string[];
+  readonly completes?: Completes;
   /** May be given several times; the values are collected in order. */
   readonly many?: true;
   /** @throws AppError `usage/invalid-value` */
@@ -19,6 +23,7 @@ export interface Flag<T> {
 export interface Argument {
   readonly spec: string;
   readonly about: string;
+  readonly completes?: Completes;
 }
 
 type Flags = Readonly<Record<string, Flag<unknown>>>;
@@ -49,7 +54,12 @@ export function defineCommand<const F extends Flags>(command: Command<F>): Comma
 
 export const text = (spec: string, about: string): Flag<string> => ({ spec, about });
 export const toggle = (spec: string, about: string): Flag<boolean> => ({ spec, about });
-export const list = (spec: string, about: string): Flag<readonly string[]> => ({ spec, about, many: true });
+export const list = (spec: string, about: string, completes?: Completes): Flag<readonly string[]> => ({
+  spec,
+  about,
+  many: true,
+  ...(completes && { completes }),
+});
 export const value = <T>(spec: string, about: string, parse: (text: string) => T): Flag<T> => ({ spec, about, parse });
 
 /** A flag that takes one of a few words; anything else is refused with the list. */

@@ -11,7 +11,11 @@ export const explain = defineCommand({
   about:
     'Says what a check of verify or the code of an error means, why it matters and how to mend it, with the source of every fact about Intercom. Works without a network.',
   args: [
-    { spec: '[id]', about: 'id of a check (signature/sha1) or of an error (url/missing-scheme); without it: all' },
+    {
+      spec: '[id]',
+      about: 'id of a check (signature/sha1) or of an error (url/missing-scheme); without it: all',
+      completes: 'page',
+    },
   ],
   flags: {},
   examples: ['explain', 'explain signature/sha1', 'explain net/dns'],

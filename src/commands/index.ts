@@ -83,4 +83,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'say what a check or an error means, and how to mend it',
     load: async () => (await import('./explain.ts')).explain,
   },
+  {
+    name: 'completion',
+    summary: 'let the shell complete commands, flags, topics and ids',
+    load: async () => (await import('./completion.ts')).completion,
+  },
 ];

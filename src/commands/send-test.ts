@@ -11,7 +11,7 @@ export const sendTest = defineCommand({
   interrupted: 'Interrupted: what had been sent by then has been sent.',
   about:
     "Builds, signs and sends sample notifications as Intercom does, and compares the answers with what is expected. Without a topic: the guide's three (a user created, a conversation started, a teammate's reply), under the names of the API version. The URL is INTERCOM_WEBHOOK_URL unless --url names another. With --count it sends that many, the topics in turn, each with an id and a signature of its own, and measures: with --rate from the moment at which each should have left, so that a slow receiver cannot hide.",
-  args: [{ spec: '[topic...]', about: 'topics to send; see topics list' }],
+  args: [{ spec: '[topic...]', about: 'topics to send; see topics list', completes: 'topic' }],
   flags: {
     url: text('--url <url>', 'address of the receiver'),
     all: toggle('--all', 'every topic of the API version whose shape is known'),

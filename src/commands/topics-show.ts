@@ -4,7 +4,7 @@ export const topicsShow = defineCommand({
   schema: 'topics-show',
   about:
     'Tells all that is known about one topic, under its current or its old name: meaning, permission, names, API versions, how sure it is and where it comes from, and a sample as send-test sends it.',
-  args: [{ spec: '<topic>', about: 'its name, current or old' }],
+  args: [{ spec: '<topic>', about: 'its name, current or old', completes: 'topic' }],
   flags: { apiVersion: text('--api-version <version>', 'the sample of this version; default the newest') },
   examples: ['topics show user.created', 'topics show ticket.closed --api-version 2.14', 'topics show ping --json'],
   async run(input, context) {

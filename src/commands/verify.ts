@@ -9,8 +9,8 @@ export const verify = defineCommand({
   interrupted: 'Interrupted: what was judged so far stands above. Nothing was changed.',
   args: [{ spec: '[url]', about: 'full URL of the receiver; else INTERCOM_WEBHOOK_URL; with --spawn its path' }],
   flags: {
-    only: list('--only <id>', 'run these checks only: an id or a glob such as signature/*; repeatable'),
-    skip: list('--skip <id>', 'leave these checks out; repeatable'),
+    only: list('--only <id>', 'run these checks only: an id or a glob such as signature/*; repeatable', 'check'),
+    skip: list('--skip <id>', 'leave these checks out; repeatable', 'check'),
     strict: toggle('--strict', 'let a warning fail the run'),
     timeout: text('--timeout <time>', 'longest wait for one answer (default 5s, as Intercom)'),
     signed: toggle('--no-signed', 'send nothing that is rightly signed'),
@@ -28,6 +28,7 @@ export const verify = defineCommand({
     reporter: list(
       '--reporter <name[=file]>',
       'pretty, json, junit, github or markdown, to standard output or to a file; repeatable',
+      'reporter',
     ),
   },
   examples: [
