@@ -1,23 +1,35 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Deadline } from './deadline.ts';
+import type { Names } from './names.ts';
 import type { NetPhase } from './net-failure.ts';
 import { bare, portOf, type Proxy } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
+import type { Trust } from './trust.ts';
 
 /** Where a request goes, and through what. */
 export interface Route {
   readonly url: URL;
   readonly proxy?: Proxy | undefined;
-  /** Authorities that are trusted as well, in PEM. */
-  readonly trust?: readonly string[] | undefined;
+  readonly names: Names;
+  readonly trust: Trust;
+  /** Of the host, where one is to be used and no other. */
+  readonly address?: string | undefined;
+  /** For the name look-up, which goes on for others when one who asked has given up. */
+  readonly timeoutMs: number;
 }
 
 /** How far an attempt came: what an error message needs to know. */
 export interface Progress {
   phase: NetPhase;
   certificate?: PeerCertificate;
+  /** What the steps took so far, in ms. */
+  readonly spent: { dns: number | null; connect: number | null; tls: number | null };
+}
+
+export function startProgress(): Progress {
+  return { phase: 'connect', spent: { dns: null, connect: null, tls: null } };
 }
 
 export interface Connection {
@@ -36,52 +48,74 @@ const LONGEST_PROXY_HEADER = 16 * 1024;
  * @throws the raw error of the step that failed, or the deadline's reason
  */
 export async function openConnection(route: Route, progress: Progress, deadline: Deadline): Promise<Connection> {
-  const { url, proxy, trust } = route;
-  const isHttps = url.protocol === 'https:';
-  const host = bare(url.hostname);
-  if (!proxy) {
-    const tcp = await openTcp(host, portOf(url), deadline, (phase) => (progress.phase = phase));
-    const address = addressOf(tcp);
-    if (!isHttps) return { socket: tcp, address };
-    progress.phase = 'tls';
-    return { socket: await startTls(tcp, host, trust, progress, deadline), address };
-  }
-  progress.phase = 'proxy';
-  const tcp = await openTcp(proxy.host, proxy.port, deadline);
-  const address = addressOf(tcp);
-  const toProxy = proxy.isTls ? await startTls(tcp, proxy.host, trust, { phase: 'proxy' }, deadline) : tcp;
-  if (!isHttps) return { socket: toProxy, address };
-  await openTunnel(toProxy, url, proxy, deadline);
+  const { url, trust } = route;
+  const opened = await openSocket(route, progress, deadline);
+  if (url.protocol !== 'https:') return opened;
   progress.phase = 'tls';
-  return { socket: await startTls(toProxy, host, trust, progress, deadline), address };
+  const startedAt = performance.now();
+  const options = { rejectUnauthorized: !trust.isInsecure, secureContext: trust.context() };
+  const socket = await startTls(opened.socket, bare(url.hostname), options, progress, deadline);
+  progress.spent.tls = performance.now() - startedAt;
+  return { socket, address: opened.address };
 }
 
+/** The same without TLS to the host of the URL: for https the socket leads to it, through the proxy's tunnel where there is one. */
+export async function openSocket(route: Route, progress: Progress, deadline: Deadline): Promise<Connection> {
+  const { url, proxy, trust } = route;
+  const startedAt = performance.now();
+  if (!proxy) {
+    const socket = await openTcp(route.address ?? bare(url.hostname), portOf(url), route, deadline, progress);
+    return { socket, address: addressOf(socket) };
+  }
+  progress.phase = 'proxy';
+  const tcp = await openTcp(proxy.host, proxy.port, route, deadline);
+  const address = addressOf(tcp);
+  // --insecure is about the receiver: a proxy gets credentials, so its certificate must be right
+  const options = { secureContext: trust.context() };
+  const socket = proxy.isTls ? await startTls(tcp, proxy.host, options, { ...progress }, deadline) : tcp;
+  if (url.protocol === 'https:') await openTunnel(socket, url, proxy, deadline);
+  progress.spent.connect = performance.now() - startedAt;
+  return { socket, address };
+}
+
+/** `progress` is left alone where it is the proxy that is connected to. */
 async function openTcp(
   host: string,
   port: number,
+  { names, timeoutMs }: Route,
   deadline: Deadline,
-  entered: (phase: NetPhase) => void = () => undefined,
+  progress?: Progress,
 ): Promise<Socket> {
-  entered(isIP(host) === 0 ? 'name' : 'connect');
+  const isName = isIP(host) === 0;
+  if (progress) progress.phase = isName ? 'name' : 'connect';
+  const startedAt = performance.now();
+  let foundAt = startedAt;
   const socket = connectTcp({
     host,
     port,
     noDelay: true,
+    lookup: names.forSockets(timeoutMs),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
   });
   socket.once('lookup', (error: Error | null) => {
-    if (error === null) entered('connect');
+    if (error !== null) return;
+    foundAt = performance.now();
+    if (progress) progress.phase = 'connect';
   });
   await opened(socket, 'connect', deadline);
+  if (progress) {
+    progress.spent.dns = isName ? foundAt - startedAt : null;
+    progress.spent.connect = performance.now() - foundAt;
+  }
   return socket;
 }
 
-async function startTls(
+export async function startTls(
   socket: Socket,
   host: string,
-  trust: readonly string[] | undefined,
-  progress: Progress,
+  options: ConnectionOptions,
+  progress: Pick<Progress, 'certificate'>,
   deadline: Deadline,
 ): Promise<TLSSocket> {
   const secured = connectTls({
@@ -89,8 +123,7 @@ async function startTls(
     host,
     servername: isIP(host) === 0 ? host : '',
     ALPNProtocols: ['http/1.1'],
-    // left out, the default holds, NODE_EXTRA_CA_CERTS included
-    ...(trust ? { ca: [...rootCertificates, ...trust] } : {}),
+    ...options,
   });
   // Before Node judges the certificate and drops it with the connection: its dates and issuer are what a person needs to know.
   secured.prependOnceListener('secure', () => {

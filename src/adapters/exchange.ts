@@ -24,6 +24,8 @@ export interface Answer {
   readonly headers: HeaderList;
   readonly body: Uint8Array;
   readonly bodyEnd: BodyEnd;
+  /** When its header was there, on the clock of `performance.now`. */
+  readonly firstByteAt: number;
 }
 
 /** No answer: why, and whether anything of one had come. */
@@ -76,7 +78,7 @@ export function exchange(
   deadline: Deadline,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    let head: { status: number; headers: HeaderList } | undefined;
+    let head: { status: number; headers: HeaderList; firstByteAt: number } | undefined;
     const parts: Uint8Array[] = [];
     let size = 0;
     let isSettled = false;
@@ -109,7 +111,7 @@ export function exchange(
       {
         onRequestStart: () => undefined,
         onResponseStart({ rawHeaders }, status) {
-          if (status >= 200) head = { status, headers: pairs(rawHeaders as Buffer[]) };
+          if (status >= 200) head = { status, headers: pairs(rawHeaders as Buffer[]), firstByteAt: performance.now() };
         },
         onResponseData(_controller, part) {
           const room = maxBytes - size;

@@ -1,20 +1,22 @@
 import { errors } from 'undici';
 import type { Exchange, Http, HttpLimits, HttpRequest } from '../base/ports.ts';
 import { headerValue } from '../base/ports.ts';
-import { openConnection, type Progress, type Route } from './connection.ts';
+import { openConnection, type Route, startProgress } from './connection.ts';
 import { startDeadline } from './deadline.ts';
 import { createLane, drop, exchange, isOpen, type Lane, NoAnswer } from './exchange.ts';
+import { createNames, type Names } from './names.ts';
 import { classifyNetError } from './net-errors.ts';
 import { bare, portOf, type ProxySettings, proxyFor } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
+import { createTrust, type Trust } from './trust.ts';
 import { createTurnstile } from './turnstile.ts';
 
 const MOST_AT_ONCE = 4;
 
 export interface HttpOptions {
   readonly proxies?: ProxySettings;
-  /** Authorities that are trusted besides the public ones, in PEM. */
-  readonly trust?: readonly string[];
+  readonly names?: Names;
+  readonly trust?: Trust;
   /** How many exchanges run at once, those that ask not to be held back excepted; so that no rate limiter is woken. */
   readonly mostAtOnce?: number;
 }
@@ -26,6 +28,8 @@ export interface HttpOptions {
  * is then sent once more, on a connection of its own, and what happens there is the answer. That is the only repetition.
  */
 export function createHttp(options: HttpOptions = {}): Http & { close(): Promise<void> } {
+  const names = options.names ?? createNames();
+  const trust = options.trust ?? createTrust();
   const turnstile = createTurnstile(options.mostAtOnce ?? MOST_AT_ONCE);
   const idle = new Map<string, Lane[]>();
   const open = new Set<Lane>();
@@ -45,17 +49,19 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       await Promise.all([...open].map((lane) => drop(lane)));
       open.clear();
       idle.clear();
+      names.close();
     },
   };
 
   async function sendWithin(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
     const startedAt = performance.now();
     const { url } = request;
-    const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}), trust: options.trust };
-    const progress: Progress = { phase: 'connect' };
-    const deadline = startDeadline(limits.timeoutMs, limits.signal);
+    const { timeoutMs, address } = limits;
+    const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}), names, trust, timeoutMs, address };
+    const progress = startProgress();
+    const deadline = startDeadline(timeoutMs, limits.signal);
     try {
-      const used = takeIdle(keyOf(route));
+      const used = limits.isFresh === true ? undefined : takeIdle(keyOf(route));
       if (used) {
         try {
           return await sendOn(used);
@@ -73,7 +79,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
         host: bare(url.hostname),
         port: portOf(url),
         isHttps: url.protocol === 'https:',
-        timeoutMs: limits.timeoutMs,
+        timeoutMs,
         proxy: route.proxy?.shown,
         opening,
       });
@@ -97,7 +103,8 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       const extra: (readonly [string, string])[] = [];
       if (headerValue(request.headers, 'host') === undefined) extra.push(['Host', url.host]);
       if (viaProxy?.authorization !== undefined) extra.push(['Proxy-Authorization', viaProxy.authorization]);
-      const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline);
+      const sentAt = performance.now();
+      const { firstByteAt, ...answer } = await exchange(lane, request, target, extra, limits.maxBytes, deadline);
       if (isOpen(lane)) keepIdle(keyOf(route), lane);
       if (answer.bodyEnd === 'timed-out') limits.signal.throwIfAborted();
       if (viaProxy && answer.status === 407) throw new ProxyRefusal(407, 'Proxy Authentication Required');
@@ -107,6 +114,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
         address: lane.connection.address,
         ...(route.proxy ? { proxy: route.proxy.shown } : {}),
         durationMs: performance.now() - startedAt,
+        timings: { ...progress.spent, firstByte: firstByteAt - sentAt, total: performance.now() - startedAt },
       };
     }
   }
@@ -131,8 +139,8 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
   }
 }
 
-function keyOf({ url, proxy }: Route): string {
-  return `${url.origin} ${proxy?.shown ?? ''}`;
+function keyOf({ url, proxy, address = '' }: Route): string {
+  return `${url.origin} ${proxy?.shown ?? ''} ${address}`;
 }
 
 /** Nothing of an answer came; that the connection had been used before is known where this is asked. */

@@ -1,77 +1,82 @@
-import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import type { AddressFact, Sockets } from '../verify/ports.ts';
+import type { AddressFact, HostAddress, LookLimits, Sockets } from '../verify/ports.ts';
+import { onAbort } from './abort.ts';
+import { shakeHands } from './handshake.ts';
+import type { Names } from './names.ts';
 import { classifyNetError } from './net-errors.ts';
-import { TimedOut } from './net-failure.ts';
-import { bare, portOf } from './proxy.ts';
+import { bare, portOf, type Proxy } from './proxy.ts';
+import type { Trust } from './trust.ts';
 
 /** More records than this are no deployment that anybody has. */
 const MOST_ADDRESSES = 16;
 
-/**
- * Connects to every address of a host and hangs up at once.
- * @param proxyFor the proxy that requests to a URL go through, without credentials, or undefined
- */
-export function createSockets(proxyFor: (url: URL) => string | undefined): Sockets {
+export interface SocketsOptions {
+  /** The same as requests use: only then is what is seen what is used. */
+  readonly names: Names;
+  readonly trust: Trust;
+  /** The proxy that requests to a URL go through, or undefined. */
+  readonly proxyFor: (url: URL) => Proxy | undefined;
+}
+
+/** Looks at the way to a host, and hangs up at once. */
+export function createSockets({ names, trust, proxyFor }: SocketsOptions): Sockets {
   return {
-    async reach(url, { timeoutMs, signal }) {
+    async lookUp(url, { timeoutMs, signal }) {
       const proxy = proxyFor(url);
-      if (proxy !== undefined) return { via: 'proxy', proxy };
+      if (proxy !== undefined) return { via: 'proxy', proxy: proxy.shown };
       const host = bare(url.hostname);
-      const addresses = isIP(host)
-        ? [{ address: host, family: isIP(host) }]
-        : await resolve(url, host, timeoutMs, signal);
-      const port = portOf(url);
-      const facts = addresses
-        .slice(0, MOST_ADDRESSES)
-        .map(({ address, family }) => tryAddress(address, family === 6 ? 6 : 4, port, timeoutMs, signal));
+      if (isIP(host) !== 0) return { via: 'address', address: host };
+      const { error: _error, ...answer } = await names.lookUp(host, timeoutMs);
+      signal.throwIfAborted();
+      return { via: 'name', host, ...answer };
+    },
+    async reach(url, limits) {
+      const proxy = proxyFor(url);
+      if (proxy !== undefined) return { via: 'proxy', proxy: proxy.shown };
+      const host = bare(url.hostname);
+      const family = isIP(host) === 6 ? 6 : 4;
+      const addresses =
+        isIP(host) === 0 ? await addressesOf(url, host, names, limits) : [{ address: host, family } as const];
+      const facts = addresses.slice(0, MOST_ADDRESSES).map((address) => tryAddress(address, portOf(url), limits));
       return { via: 'direct', addresses: await Promise.all(facts) };
     },
+    handshake: (url, limits) =>
+      shakeHands({ url, proxy: proxyFor(url), names, trust, timeoutMs: limits.timeoutMs }, limits),
   };
 }
 
 /** @throws AppError `net/dns` */
-async function resolve(
+async function addressesOf(
   url: URL,
   host: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<readonly { address: string; family: number }[]> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new TimedOut()), { once: true });
-  });
-  late.catch(() => undefined); // when the answer is first, nobody listens any more
-  try {
-    return await Promise.race([lookup(host, { all: true, order: 'verbatim' }), late]);
-  } catch (cause) {
-    signal.throwIfAborted();
-    const isHttps = url.protocol === 'https:';
-    throw classifyNetError(cause, { phase: 'name', host, port: portOf(url), isHttps, timeoutMs });
-  }
+  names: Names,
+  { timeoutMs, signal }: LookLimits,
+): Promise<readonly HostAddress[]> {
+  const { addresses, error } = await names.lookUp(host, timeoutMs);
+  signal.throwIfAborted();
+  if (addresses.length > 0) return addresses;
+  const isHttps = url.protocol === 'https:';
+  throw classifyNetError(error, { phase: 'name', host, port: portOf(url), isHttps, timeoutMs });
 }
 
 function tryAddress(
-  address: string,
-  family: 4 | 6,
+  { address, family }: HostAddress,
   port: number,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal }: LookLimits,
 ): Promise<AddressFact> {
   const shown = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  const startedAt = performance.now();
   return new Promise((done) => {
-    const own = AbortSignal.any([signal]);
     const socket = connect({ host: address, port, family });
     const end = (outcome: AddressFact['outcome']): void => {
-      own.removeEventListener('abort', stop);
+      forget();
       socket.destroy();
-      done({ address: shown, family, outcome });
+      done({ address: shown, family, outcome, durationMs: performance.now() - startedAt });
     };
-    const stop = (): void => end('unreachable');
-    own.addEventListener('abort', stop, { once: true });
     socket.setTimeout(timeoutMs, () => end('timed-out'));
     socket.once('connect', () => end('open'));
     socket.once('error', (error: NodeJS.ErrnoException) => end(outcomeOf(error.code, family)));
+    const forget = onAbort(signal, () => setImmediate(end, 'unreachable'));
   });
 }
 

@@ -28,6 +28,18 @@ export interface HttpRequest {
 /** How the body of an answer ended: read whole, longer than the limit, not finished in time, or cut off by the other side. */
 export type BodyEnd = 'complete' | 'too-long' | 'timed-out' | 'cut-off';
 
+/** Where the time of an exchange went, in ms. Null where none was spent: the connection was there, or needs no such step. */
+export interface Timings {
+  readonly dns: number | null;
+  /** TCP, and the proxy's tunnel where there is one. */
+  readonly connect: number | null;
+  readonly tls: number | null;
+  /** From the start of sending to the header of the answer. */
+  readonly firstByte: number;
+  /** From the first of these to the end of the answer. */
+  readonly total: number;
+}
+
 /** One request and the answer that came. */
 export interface Exchange {
   readonly request: HttpRequest;
@@ -42,6 +54,8 @@ export interface Exchange {
   readonly proxy?: string;
   /** From the start of the request to the end of the answer, or to the point where reading it stopped. */
   readonly durationMs: number;
+  /** Absent where nobody measured. */
+  readonly timings?: Timings;
 }
 
 export interface HttpLimits {
@@ -51,6 +65,10 @@ export interface HttpLimits {
   readonly signal: AbortSignal;
   /** Not held back by the bound of exchanges at once: for the sender that bounds itself, and for the check that is about concurrency. */
   readonly isUnqueued?: boolean;
+  /** Over a connection of its own, never one that was used before. */
+  readonly isFresh?: boolean;
+  /** Connect to this address of the host, and to no other: `192.0.2.1`. Not where a proxy connects. */
+  readonly address?: string;
 }
 
 export interface Http {

@@ -96,10 +96,12 @@ export function createContext(options: ContextOptions): ProcessContext {
       closers.push(() => http.close());
       return http;
     }),
-    async sockets() {
-      const { createSockets } = await import('../adapters/sockets.ts');
-      const { proxyFor, proxySettings } = await import('../adapters/proxy.ts');
-      return createSockets((url) => proxyFor(url, proxySettings(environment))?.shown);
+    async line(options) {
+      const { createLine } = await import('../adapters/line.ts');
+      const { proxySettings } = await import('../adapters/proxy.ts');
+      const line = createLine(proxySettings(environment), options);
+      closers.push(() => line.http.close());
+      return line;
     },
     async envFileState(profile) {
       const { findSources } = await import('./settings.ts');

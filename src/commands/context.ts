@@ -7,7 +7,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Listen } from '../base/application.ts';
 import type { InboxStore } from '../receive/inbox.ts';
-import type { EnvFileState, Sockets } from '../verify/ports.ts';
+import type { EnvFileState, LineOptions, Sockets } from '../verify/ports.ts';
 
 /** What a command is given: values and ports. Whatever is heavy is a function that imports it when it is first asked for. */
 export interface Context {
@@ -33,8 +33,11 @@ export interface Context {
   /** Names of the config file's profiles, without the built-in ones. */
   profiles(): Promise<readonly string[]>;
   http(): Promise<Http>;
-  /** Looks whether a host takes connections; sends nothing. */
-  sockets(): Promise<Sockets>;
+  /**
+   * Requests that go out as the options say, and looks at the way that they take.
+   * @throws AppError `usage/invalid-value` when an authority cannot be read; `settings/invalid` for a proxy that cannot be used
+   */
+  line(options: LineOptions): Promise<{ readonly http: Http; readonly sockets: Sockets }>;
   /** What git says of the env file that the settings come from. */
   envFileState(profile?: string): Promise<EnvFileState>;
   /** Set where the run is a step of GitHub Actions. */

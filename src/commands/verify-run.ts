@@ -10,13 +10,14 @@ import type { LocalFacts, VerifyPorts } from '../verify/ports.ts';
 import { type Plan, planVerify } from '../verify/plan.ts';
 import { reportBody } from '../verify/report.ts';
 import { createTarget } from '../verify/target.ts';
-import { type Report, verify } from '../verify/verify.ts';
+import { INSECURE, type Report, verify } from '../verify/verify.ts';
 import { waitForAnswer } from '../verify/wait.ts';
 import type { Context } from './context.ts';
+import { type LineFlags, lineOf } from './verify-line.ts';
 import { openSinks, type Sinks } from './verify-sinks.ts';
 import { NOT_OF_SPAWNED, spawnApplication } from './verify-spawn.ts';
 
-export interface VerifyInput {
+export interface VerifyInput extends LineFlags {
   readonly url: string | undefined;
   readonly wantsSigned: boolean;
   readonly only?: readonly string[];
@@ -35,8 +36,10 @@ export interface VerifyInput {
 interface Job {
   readonly profile?: string;
   readonly plan: Plan;
-  readonly ports: VerifyPorts;
+  readonly ports: Omit<VerifyPorts, keyof Line>;
 }
+
+type Line = Pick<VerifyPorts, 'http' | 'sockets'>;
 
 /** Judges one deployment, or every profile's. @throws AppError with exit code 2 before anything is sent */
 export async function runVerify(input: VerifyInput, context: Context): Promise<ExitCode> {
@@ -45,7 +48,10 @@ export async function runVerify(input: VerifyInput, context: Context): Promise<E
   if (input.spawn !== undefined) return verifySpawned({ ...input, spawn: input.spawn }, settings, context, sinks);
   const jobs = input.all === true ? await jobsOfAll(input, context) : [await jobOf(input, context, settings)];
   const reports: Report[] = [];
-  for (const job of jobs) reports.push(await runJob(job, input, context, sinks));
+  const urls = jobs.map(({ plan }) => plan.target.url);
+  const line = await context.line(await lineOf(input, urls, context));
+  if (input.insecure === true) context.output.warn(`--insecure: ${INSECURE}`);
+  for (const job of jobs) reports.push(await runJob(job, line, input, context, sinks));
   const ok = reports.every((report) => report.ok);
   const body = input.all === true ? { runs: runsBody(jobs, reports) } : bodyOf(reports);
   await sinks.finish(input.all === true ? 'verify-all' : 'verify', ok, body);
@@ -71,8 +77,10 @@ async function verifySpawned(
       wantsSigned: input.wantsSigned,
       envFile: async () => ({ state: 'missing', path: '.env' }),
     };
-    const ports = await portsOf(context, local, [secret]);
-    const report = await runJob({ plan, ports }, { strict: input.strict === true }, context, sinks);
+    const { clock, random } = context;
+    const ports = { clock, random, local, secrets: [secret] };
+    const line = await context.line({});
+    const report = await runJob({ plan, ports }, line, { strict: input.strict === true }, context, sinks);
     await sinks.finish('verify', report.ok, { ...reportBody(report), application: application.facts() });
     if (application.hasEnded()) output.warn(`The application ended while it was judged. ${application.tail()}`);
     else output.detail(`The application printed last:\n${application.tail()}`);
@@ -84,6 +92,7 @@ async function verifySpawned(
 
 async function runJob(
   { plan, ports }: Job,
+  line: Line,
   { wait, strict }: Pick<VerifyInput, 'wait' | 'strict'>,
   context: Context,
   sinks: Sinks,
@@ -91,11 +100,11 @@ async function runJob(
   const { output, clock, signal } = context;
   if (wait !== undefined) {
     output.note(`Waiting for ${plan.target.url.host} to answer…`);
-    await waitForAnswer(plan.target, { http: ports.http, clock, signal }, wait);
+    await waitForAnswer(plan.target, { http: line.http, clock, signal }, wait);
   }
   const progress = output.live || output.quiet ? undefined : await output.progress('Probing');
   try {
-    for await (const event of verify(plan, ports, { isStrict: strict === true, signal })) {
+    for await (const event of verify(plan, { ...ports, ...line }, { isStrict: strict === true, signal })) {
       if (event.type === 'running') progress?.update(`Probing: ${event.id}`);
       sinks.emit(event);
       if (event.type === 'finished') return event.report;
@@ -137,7 +146,8 @@ async function jobOf(input: VerifyInput, context: Context, settings: Settings, p
     envFile: () => context.envFileState(profile),
   };
   const hidden = [current, previous, other, token].flatMap((one) => (one ? [one.value] : []));
-  return { plan, ports: await portsOf(context, local, hidden), ...(profile && { profile }) };
+  const { clock, random } = context;
+  return { plan, ports: { clock, random, local, secrets: hidden }, ...(profile && { profile }) };
 }
 
 function targetOf(
@@ -155,12 +165,8 @@ function targetOf(
     appId: settings.get('appId')?.value,
     version,
     timeoutMs: settings.get('timeout', input.timeout)?.value ?? 5000,
+    isInsecure: input.insecure,
   });
-}
-
-async function portsOf(context: Context, local: LocalFacts, secrets: readonly Secret[]): Promise<VerifyPorts> {
-  const [http, sockets] = await Promise.all([context.http(), context.sockets()]);
-  return { http, sockets, clock: context.clock, random: context.random, local, secrets };
 }
 
 /** @throws AppError `url/*`, naming the place where a wrong one stands */

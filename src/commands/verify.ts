@@ -19,6 +19,12 @@ export const verify = defineCommand({
       '--spawn <command>',
       'start this application on a free port ({port}, PORT) with a throw-away secret, judge it, stop it',
     ),
+    resolve: list('--resolve <host:addr>', 'take this address for the host in place of what the DNS says; repeatable'),
+    ca: list('--ca <file>', 'trust the authorities in this PEM file as well; repeatable'),
+    insecure: toggle(
+      '--insecure',
+      'go on whatever the certificate is worth; what is wrong with it is told all the same',
+    ),
     all: toggle('--all', 'judge every profile of propiq-intercom.config.json'),
     healthPath: text('--health-path <path>', "path of the application's health route (default /health)"),
     intercomHealthPath: text(
@@ -38,6 +44,7 @@ export const verify = defineCommand({
     'verify --only "signature/*" --only endpoint/unsigned-rejected',
     'verify --wait 2m --reporter junit=verify.xml --reporter markdown=verify.md',
     'verify /webhooks/intercom --spawn "npm start"',
+    'verify --ca ca.pem',
     'verify --all --no-signed',
   ],
   async run(input, context): Promise<ExitCode> {

@@ -59,6 +59,8 @@ export interface Target {
   readonly signing: Signing;
   /** Longest wait for one answer. */
   readonly timeoutMs: number;
+  /** Under `--insecure`: requests go out whatever the certificate is worth. */
+  readonly isInsecure: boolean;
 }
 
 /** A check looks first and judges afterwards; `judge` is pure, so that its test is a table. */

@@ -1,14 +1,19 @@
 import { AppError } from '../base/errors.ts';
-import type { BodyEnd, HeaderList, HttpRequest } from '../base/ports.ts';
+import type { BodyEnd, HeaderList, HttpRequest, Timings } from '../base/ports.ts';
 import { createRedactor, maskHeaders, type Redactor } from '../base/redact.ts';
 import { Secret } from '../base/secret.ts';
 import { cleanLine, cleanLines, decodeUtf8, shorten } from '../base/text.ts';
 import { signNotification } from '../intercom/signature.ts';
 import { BOTH_ALGORITHMS } from './check.ts';
 import { isAnswer, type Outcome } from './outcome.ts';
+import type { WayEvidence } from './way-evidence.ts';
+
+/** What a judgement rests on. */
+export type Evidence = ExchangeEvidence | WayEvidence;
 
 /** One probe and what came of it, fit to be printed: cleaned, shortened, without secrets and signatures. */
-export interface Evidence {
+export interface ExchangeEvidence {
+  readonly kind: 'exchange';
   readonly request: {
     readonly method: string;
     readonly url: string;
@@ -27,6 +32,8 @@ export interface Evidence {
   } | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly durationMs: number;
+  /** By phase, in ms; null where no answer came. */
+  readonly timings: Timings | null;
 }
 
 const LONGEST_REQUEST_BODY = 300;
@@ -36,7 +43,7 @@ const MOST_HEADERS = 40;
 /** Of a body, before it is cleaned: more is never shown. */
 const READ_BYTES = 16_384;
 
-export type Recorder = (request: HttpRequest, outcome: Outcome, durationMs: number) => Evidence;
+export type Recorder = (request: HttpRequest, outcome: Outcome, durationMs: number) => ExchangeEvidence;
 
 /**
  * Makes evidence of exchanges. Besides the secrets themselves, the right signature of what was sent is taken out of an
@@ -56,6 +63,7 @@ export function createRecorder(known: readonly Secret[]): Recorder {
     const text = (bytes: Uint8Array, max: number): string =>
       shorten(cleanLines(redact(decodeUtf8(bytes.subarray(0, READ_BYTES)))), max);
     return {
+      kind: 'exchange',
       request: {
         method: request.method,
         url: request.url.href,
@@ -76,7 +84,21 @@ export function createRecorder(known: readonly Secret[]): Recorder {
         : null,
       error: outcome instanceof AppError ? { code: outcome.code, message: cleanLine(redact(outcome.message)) } : null,
       durationMs: Math.round(durationMs),
+      timings: isAnswer(outcome) && outcome.timings ? rounded(outcome.timings) : null,
     };
+  };
+}
+
+/** To a tenth of a millisecond. */
+function rounded({ dns, connect, tls, firstByte, total }: Timings): Timings {
+  const round = (ms: number): number => Math.round(ms * 10) / 10;
+  const ifSpent = (ms: number | null): number | null => ms && round(ms);
+  return {
+    dns: ifSpent(dns),
+    connect: ifSpent(connect),
+    tls: ifSpent(tls),
+    firstByte: round(firstByte),
+    total: round(total),
   };
 }
 

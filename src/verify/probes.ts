@@ -5,7 +5,10 @@ import { DELIVERY_USER_AGENT } from '../intercom/limits.ts';
 import type { CheckId, Target } from './check.ts';
 import { createRecorder, type Evidence } from './evidence.ts';
 import { isAnswer, type Outcome } from './outcome.ts';
-import type { LocalFacts, Reach, VerifyPorts } from './ports.ts';
+import { createPace } from './pace.ts';
+import type { LocalFacts, VerifyPorts } from './ports.ts';
+import { createWay, orAborted, type Way } from './way.ts';
+import { evidenceOfName, evidenceOfReach, evidenceOfTls, type WayEvidence } from './way-evidence.ts';
 
 /** What a probe is built from. */
 export interface Kit {
@@ -29,7 +32,7 @@ export interface SignedProbe {
 }
 
 /** The eyes of a check. What several checks need is sent once and shared; every exchange is recorded, redacted, as evidence. */
-export interface Probes {
+export interface Probes extends Pick<Way, 'name' | 'reach' | 'tls'> {
   readonly target: Target;
   readonly local: LocalFacts;
   /** One exchange per probe and run, shared by all who ask. */
@@ -42,7 +45,7 @@ export interface Probes {
   buildSigned(probe: SignedProbe): HttpRequest | undefined;
   /** Sent every time. */
   send(owner: CheckId, request: HttpRequest): Promise<Outcome>;
-  /** Sent all at once, whatever else is going on. */
+  /** Sent all at once, each over a connection of its own, to all open addresses of the host in turn. */
   sendTogether(owner: CheckId, requests: readonly HttpRequest[]): Promise<readonly Outcome[]>;
   /** Sent every time, with the User-Agent of Intercom's deliveries. */
   sendAsIntercom(probe: Probe): Promise<Outcome>;
@@ -50,8 +53,10 @@ export interface Probes {
   speakAsIntercom(): void;
   /** Every answer of the run so far, as received. */
   seen(): readonly Exchange[];
-  /** Whether the host takes connections; looked at once. @throws AppError `net/dns` */
-  reach(): Promise<Reach>;
+  /** ms since 1970 */
+  now(): number;
+  /** Whether a rate limit made the run wait. */
+  wasSlowed(): boolean;
 }
 
 /** One run's exchanges. */
@@ -66,7 +71,13 @@ export interface ProbeRun {
 
 interface Recorded {
   readonly outcome: Outcome;
-  readonly evidence: Evidence;
+  /** One for each time that it was sent. */
+  readonly evidence: readonly Evidence[];
+}
+
+interface Manner {
+  readonly isBurst?: boolean;
+  readonly address?: string | undefined;
 }
 
 const LONGEST_ANSWER = 65_536;
@@ -85,7 +96,7 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
   );
   let userAgent = target.userAgent;
   let shared = new Map<Probe | SignedProbe, Promise<Recorded>>();
-  let reached: Promise<Reach> | undefined;
+  const pace = createPace(clock);
   let count = 0;
   const kit: Kit = {
     target,
@@ -96,18 +107,31 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
 
   /** Listeners of many requests at once on one signal would make Node warn of a leak, so each has its own. */
   const ownSignal = (): AbortSignal => AbortSignal.any([signal, late.signal]);
+  const way = createWay(target.url, ports.sockets, target.timeoutMs, ownSignal);
 
-  async function exchange(request: HttpRequest, isUnqueued = false): Promise<Recorded> {
-    const startedAt = clock.monotonic();
-    const outcome = await sendOne(request, isUnqueued);
-    if (isAnswer(outcome)) seen.push(outcome);
-    const durationMs = isAnswer(outcome) ? outcome.durationMs : clock.monotonic() - startedAt;
-    return { outcome, evidence: record(request, outcome, durationMs) };
+  async function exchange(request: HttpRequest, manner: Manner = {}): Promise<Recorded> {
+    const evidence: Evidence[] = [];
+    const attempt = async (): Promise<Outcome> => {
+      const startedAt = clock.monotonic();
+      const outcome = await sendOne(request, manner);
+      if (isAnswer(outcome)) seen.push(outcome);
+      const durationMs = isAnswer(outcome) ? outcome.durationMs : clock.monotonic() - startedAt;
+      evidence.push(record(request, outcome, durationMs));
+      return outcome;
+    };
+    return { outcome: await pace.send(attempt, ownSignal(), manner.isBurst === true), evidence };
   }
 
-  async function sendOne(request: HttpRequest, isUnqueued: boolean): Promise<Outcome> {
+  async function sendOne(request: HttpRequest, { isBurst = false, address }: Manner): Promise<Outcome> {
     const own = ownSignal();
-    const limits = { timeoutMs: target.timeoutMs, maxBytes: LONGEST_ANSWER, signal: own, isUnqueued };
+    const limits = {
+      timeoutMs: target.timeoutMs,
+      maxBytes: LONGEST_ANSWER,
+      signal: own,
+      isUnqueued: isBurst,
+      isFresh: isBurst,
+      ...(address === undefined ? {} : { address }),
+    };
     try {
       if (!own.aborted) count += 1;
       return await orAborted(() => http.send(request, limits), own);
@@ -139,7 +163,11 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
       late.abort(new Error('the run is over'));
     },
     open() {
-      const mine: Promise<Recorded>[] = [];
+      const mine: Promise<Pick<Recorded, 'evidence'>>[] = [];
+      const look = async <T>(going: Promise<T>, tell: (facts: T) => readonly WayEvidence[]): Promise<T> => {
+        mine.push(going.then((facts) => ({ evidence: tell(facts) })));
+        return going;
+      };
       const keep = async (going: Promise<Recorded>): Promise<Outcome> => {
         mine.push(going);
         return (await going).outcome;
@@ -156,40 +184,30 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
         build: (probe) => probe.build(kit),
         buildSigned: (probe) => signing.secret && probe.build(kit, signing.secret),
         send: (owner, request) => keep(exchange(addressed(owner, request))),
-        sendTogether: (owner, requests) =>
-          Promise.all(requests.map((request) => keep(exchange(addressed(owner, request), true)))),
+        async sendTogether(owner, requests) {
+          const addresses = await way.choices();
+          const sent = requests.map((request, at) =>
+            exchange(addressed(owner, request), { isBurst: true, address: addresses[at % addresses.length] }),
+          );
+          return Promise.all(sent.map(keep));
+        },
         sendAsIntercom: (probe) => keep(exchange(addressed(probe.owner, probe.build(kit), DELIVERY_USER_AGENT))),
         speakAsIntercom() {
           userAgent = DELIVERY_USER_AGENT;
           shared = new Map();
         },
         seen: () => seen,
-        reach() {
-          const own = ownSignal();
-          const limits = { timeoutMs: target.timeoutMs, signal: own };
-          return (reached ??= orAborted(() => ports.sockets.reach(target.url, limits), own));
-        },
+        name: () => look(way.name(), evidenceOfName),
+        reach: () => look(way.reach(), evidenceOfReach),
+        tls: () => look(way.tls(), evidenceOfTls),
+        now: () => clock.now(),
+        wasSlowed: () => pace.wasSlowed(),
       };
       const evidence = async (): Promise<readonly Evidence[]> =>
-        (await Promise.allSettled(mine)).flatMap((one) => (one.status === 'fulfilled' ? [one.value.evidence] : []));
+        (await Promise.allSettled(mine)).flatMap((one) => (one.status === 'fulfilled' ? one.value.evidence : []));
       return { probes, evidence };
     },
   };
-}
-
-/** Ends with the signal, even where the port does not look at it. @throws the signal's reason */
-async function orAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 function tooLong(timeoutMs: number): AppError {

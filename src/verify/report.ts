@@ -10,9 +10,10 @@ export function jsonLine(schema: string, ok: boolean, body: JsonObject): string 
 
 /** The body of `--json`, without the envelope. Keys are always there; what does not apply is null. */
 export function reportBody(report: Report): JsonObject {
-  const { target, startedAt, durationMs, requests, summary, checks, diagnosis } = report;
+  const { target, isInsecure, startedAt, durationMs, requests, summary, checks, diagnosis } = report;
   return {
     target,
+    insecure: isInsecure,
     startedAt: isoTime(startedAt),
     durationMs,
     requests,

@@ -12,6 +12,7 @@ export interface TargetInput {
   readonly appId?: string | undefined;
   readonly version: string;
   readonly timeoutMs: number;
+  readonly isInsecure?: boolean | undefined;
 }
 
 /** The workspace id of samples; the shape is that of captured deliveries (zulip/zulip fixtures). */
@@ -37,6 +38,7 @@ export function createTarget(input: TargetInput): Target {
     appId: input.appId ?? SAMPLE_APP_ID,
     signing: signingOf(input),
     timeoutMs: input.timeoutMs,
+    isInsecure: input.isInsecure === true,
   };
 }
 

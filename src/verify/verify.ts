@@ -8,10 +8,16 @@ import { createProbes, type ProbeRun } from './probes.ts';
 import { countResults, exitCodeOf, type Summary } from './summary.ts';
 import { judgeCrash, judgeUnanswered } from './unanswered.ts';
 
+/** What `--insecure` means, for wherever it is said. */
+export const INSECURE =
+  'the certificate does not stop this run. What answers may be anybody, and Intercom will not be so lenient.';
+
 export interface Report {
   readonly ok: boolean;
   readonly exitCode: 0 | 1 | 3;
   readonly target: string;
+  /** Whether requests went out whatever the certificate is worth. */
+  readonly isInsecure: boolean;
   /** ms since 1970 */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -27,6 +33,7 @@ export type VerifyEvent =
       readonly type: 'started';
       readonly target: string;
       readonly startedAt: number;
+      readonly isInsecure: boolean;
       readonly checks: readonly CheckId[];
     }
   | { readonly type: 'running'; readonly id: CheckId }
@@ -62,7 +69,8 @@ async function* runChecks(
   const startedAt = clock.now();
   const began = clock.monotonic();
   const target = plan.target.url.href;
-  yield { type: 'started', target, startedAt, checks: plan.checks.map(({ id }) => id) };
+  const { isInsecure } = plan.target;
+  yield { type: 'started', target, startedAt, isInsecure, checks: plan.checks.map(({ id }) => id) };
   const going = new Map<CheckId, Promise<CheckResult>>();
   for (const check of plan.checks) {
     const result = settle(check, new Map(going));
@@ -82,7 +90,7 @@ async function* runChecks(
   const summary = countResults(checks);
   const exitCode = exitCodeOf(summary, isStrict);
   const durationMs = Math.round(clock.monotonic() - began);
-  const found = { requests: run.requests(), summary, checks, diagnosis };
+  const found = { isInsecure, requests: run.requests(), summary, checks, diagnosis };
   yield { type: 'finished', report: { ok: exitCode === 0, exitCode, target, startedAt, durationMs, ...found } };
 
   async function settle(check: Check, earlier: ReadonlyMap<CheckId, Promise<CheckResult>>): Promise<CheckResult> {

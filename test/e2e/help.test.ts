@@ -2,6 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, startCli, temporaryFolder } from '../support/cli.ts';
+import { createCertificate } from '../support/certificates.ts';
 import { ALL_COMMANDS } from '../support/commands.ts';
 
 const KEY = { INTERCOM_WEBHOOK_SECRET: 'not-a-real-key' };
@@ -34,6 +35,8 @@ function split(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
+const AUTHORITY = createCertificate({ commonName: 'Lab Root', isAuthority: true });
+
 describe('the examples of the help pages', () => {
   const examples = ALL_COMMANDS.flatMap(({ command, words }) =>
     command.examples.map((line) => ({ line, words, streams: command.streams === true })),
@@ -50,6 +53,7 @@ describe('the examples of the help pages', () => {
       join(cwd, 'propiq-intercom.config.json'),
       JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }),
     );
+    writeFileSync(join(cwd, 'ca.pem'), AUTHORITY.pem);
     // an application for --spawn
     writeFileSync(join(cwd, 'package.json'), JSON.stringify({ scripts: { start: 'node app.js' } }));
     writeFileSync(

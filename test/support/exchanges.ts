@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from '../../src/base/errors.ts';
 import type { Exchange, HeaderList } from '../../src/base/ports.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Target } from '../../src/verify/check.ts';
+import type { CertificateFact, TlsFacts } from '../../src/verify/ports.ts';
 import { createTarget } from '../../src/verify/target.ts';
 
 export interface Answer {
@@ -10,6 +11,33 @@ export interface Answer {
   readonly durationMs?: number;
   readonly method?: string;
   readonly url?: string;
+}
+
+/** A handshake and a certificate that nothing is wrong with. */
+export function tlsFacts(changed: Partial<TlsFacts> = {}): TlsFacts {
+  return {
+    address: '192.0.2.1:443',
+    outcome: { kind: 'agreed', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+    chain: [certificateFact()],
+    trust: { isTrusted: true },
+    isForHost: true,
+    durationMs: 3,
+    ...changed,
+  };
+}
+
+function certificateFact(changed: Partial<CertificateFact> = {}): CertificateFact {
+  return {
+    subject: 'CN=propiq.example',
+    issuer: 'CN=Lab Root',
+    names: ['propiq.example'],
+    validFrom: 1_760_000_000_000,
+    validTo: 1_790_000_000_000,
+    serialNumber: '01',
+    sha256: '00'.repeat(32),
+    key: 'EC 256',
+    ...changed,
+  };
 }
 
 const URL_JUDGED = 'https://propiq.example/intercom/webhook';

@@ -1,11 +1,15 @@
 import { onTestFinished } from 'vitest';
 import { createHttp, type HttpOptions } from '../../src/adapters/http.ts';
+import { createTrust } from '../../src/adapters/trust.ts';
 import { AppError } from '../../src/base/errors.ts';
 import type { Exchange, Http, HttpLimits, HttpRequest } from '../../src/base/ports.ts';
 
 /** The real HTTP adapter, closed with the test. */
-export function openHttp(options: HttpOptions = {}): Http {
-  const http = createHttp(options);
+export function openHttp({ trust, ...options }: Omit<HttpOptions, 'trust'> & { trust?: readonly string[] } = {}): Http {
+  const http = createHttp({
+    ...options,
+    trust: createTrust({ authorities: trust?.map((pem) => ({ pem, file: 'ca.pem' })) }),
+  });
   onTestFinished(() => http.close());
   return http;
 }

@@ -4,7 +4,7 @@ import type { LocalFacts, Sockets, VerifyPorts } from '../../src/verify/ports.ts
 import { planVerify } from '../../src/verify/plan.ts';
 import type { Check } from '../../src/verify/check.ts';
 import { type Report, verify, type VerifyEvent } from '../../src/verify/verify.ts';
-import { exchange, targetOf, type TargetChange } from './exchanges.ts';
+import { exchange, targetOf, type TargetChange, tlsFacts } from './exchanges.ts';
 
 /** Answers or throws, as the test says. */
 export type Script = (request: HttpRequest, at: number) => Exchange | Promise<Exchange>;
@@ -25,7 +25,10 @@ function scriptedHttp(script: Script): ScriptedHttp {
   };
 }
 
-/** A clock that moves only when it is told to; whoever sleeps sleeps until then. */
+/** Sleeps as short as this are over at once. */
+const SHORT_MS = 60_000;
+
+/** A clock that moves only when somebody sleeps; whoever means to sleep for long sleeps until it is told to wake. */
 export interface ScriptedClock extends Clock {
   wake(): void;
 }
@@ -43,6 +46,7 @@ export function scriptedClock(): ScriptedClock {
           now += ms;
           done();
         });
+        if (ms < SHORT_MS) sleepers.pop()?.();
       }),
     wake: () => sleepers.splice(0).forEach((wake) => wake()),
   };
@@ -59,8 +63,25 @@ function countingRandom(): Random {
   };
 }
 
+const ADDRESS = { address: '192.0.2.1', family: 4 } as const;
+
+/** A host with one address that is open, and a certificate that nothing is wrong with. */
 const OPEN: Sockets = {
-  reach: async () => ({ via: 'direct', addresses: [{ address: '192.0.2.1:443', family: 4, outcome: 'open' }] }),
+  lookUp: async ({ hostname }) => ({
+    via: 'name',
+    host: hostname,
+    source: 'system',
+    addresses: [ADDRESS],
+    a: 'found',
+    aaaa: 'none',
+    aliases: [],
+    durationMs: 1,
+  }),
+  reach: async () => ({
+    via: 'direct',
+    addresses: [{ ...ADDRESS, address: '192.0.2.1:443', outcome: 'open', durationMs: 1 }],
+  }),
+  handshake: async () => tlsFacts(),
 };
 
 export interface ScriptedRun extends TargetChange {

@@ -1,11 +1,10 @@
 import { systemClock } from '../../src/adapters/clock.ts';
-import { createHttp } from '../../src/adapters/http.ts';
-import { createSockets } from '../../src/adapters/sockets.ts';
+import { createLine } from '../../src/adapters/line.ts';
 import { systemRandom } from '../../src/adapters/system-random.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { CHECKS } from '../../src/verify/checks/index.ts';
 import { planVerify } from '../../src/verify/plan.ts';
-import type { LocalFacts } from '../../src/verify/ports.ts';
+import type { LineOptions, LocalFacts } from '../../src/verify/ports.ts';
 import { createTarget } from '../../src/verify/target.ts';
 import { type Report, verify, type VerifyEvent } from '../../src/verify/verify.ts';
 
@@ -17,6 +16,7 @@ export interface VerifyRun {
   readonly skip?: readonly string[];
   readonly isStrict?: boolean;
   readonly signal?: AbortSignal;
+  readonly line?: LineOptions;
 }
 
 /** Judges a URL with the real adapters, in this process. */
@@ -32,8 +32,8 @@ export async function* runVerify(url: string, options: VerifyRun = {}): AsyncGen
     }),
     envFile: async () => ({ state: 'missing', path: '.env' }),
   };
-  const http = createHttp();
-  const ports = { http, sockets: createSockets(() => undefined), clock: systemClock, random: systemRandom };
+  const { http, sockets } = createLine({}, options.line);
+  const ports = { http, sockets, clock: systemClock, random: systemRandom };
   try {
     yield* verify(
       planVerify(CHECKS, target, options),

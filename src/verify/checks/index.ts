@@ -7,6 +7,7 @@ import { latency } from './delivery/latency.ts';
 import { noGone } from './delivery/no-gone.ts';
 import { nullId } from './delivery/null-id.ts';
 import { unknownTopic } from './delivery/unknown-topic.ts';
+import { resolves } from './dns/resolves.ts';
 import { configured } from './endpoint/configured.ts';
 import { emptyKeyRejected } from './endpoint/empty-key-rejected.ts';
 import { head } from './endpoint/head.ts';
@@ -29,6 +30,10 @@ import { rawBody } from './signature/raw-body.ts';
 import { sha1 } from './signature/sha1.ts';
 import { sha256 } from './signature/sha256.ts';
 import { connects } from './tcp/connects.ts';
+import { expiry } from './tls/expiry.ts';
+import { hostname } from './tls/hostname.ts';
+import { protocol } from './tls/protocol.ts';
+import { trusted } from './tls/trusted.ts';
 import { https } from './url/https.ts';
 import { path } from './url/path.ts';
 import { isPublic } from './url/public.ts';
@@ -42,7 +47,12 @@ export const CHECKS: readonly Check[] = [
   https,
   path,
   isPublic,
+  resolves,
   connects,
+  protocol,
+  trusted,
+  hostname,
+  expiry,
   noRedirect,
   app,
   intercom,

@@ -1,7 +1,15 @@
 import type { CheckId } from '../check.ts';
 
-/** Without a path nothing is sent; without a connection nothing is asked. */
-export const CONNECTED: readonly CheckId[] = ['url/path', 'tcp/connects'];
+/** Without a path nothing is sent; without a connection that can be trusted nothing is asked. */
+export const CONNECTED: readonly CheckId[] = [
+  'url/path',
+  'dns/resolves',
+  'tcp/connects',
+  'tls/protocol',
+  'tls/trusted',
+  'tls/hostname',
+  'tls/expiry',
+];
 /** What every question to the webhook's route needs. */
 export const ROUTED: readonly CheckId[] = [...CONNECTED, 'http/no-redirect'];
 /** What every question to the receiver itself needs: nothing in front of it. */

@@ -3,9 +3,10 @@ import { showDuration } from '../../base/quantity.ts';
 import { plural, wrap } from '../../base/text.ts';
 import type { CheckResult, Finding, Status } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
+import { evidenceLines } from '../evidence-lines.ts';
 import type { Reporter, ReporterEnv } from '../reporter.ts';
 import type { Summary } from '../summary.ts';
-import type { Report } from '../verify.ts';
+import { INSECURE, type Report } from '../verify.ts';
 
 const INDENT = '        ';
 const WORD_WIDTH = 5;
@@ -18,13 +19,15 @@ export const pretty: Reporter = {
   about: 'lines for people, as the checks are judged',
   start(env) {
     const { paint, columns, isQuiet, isVerbose } = env;
+    const told = new Set<string>();
     let group = '';
     let idWidth = 0;
     return (event) => {
       if (event.type === 'started') {
         group = '';
         idWidth = columns >= WIDE ? Math.max(...event.checks.map(({ length }) => length)) : 0;
-        return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n`;
+        const insecure = event.isInsecure ? `${paint.yellow(wrap(`--insecure: ${INSECURE}`, columns))}\n` : '';
+        return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n${insecure}`;
       }
       if (event.type === 'result') {
         const { id, status } = event.result;
@@ -32,7 +35,7 @@ export const pretty: Reporter = {
         const next = id.split('/')[0] ?? '';
         const gap = group === next || (isQuiet && group === '') ? '' : '\n';
         group = next;
-        return `${gap}${showResult(event.result, idWidth, env)}${isVerbose ? showEvidence(event.result.evidence, env) : ''}`;
+        return `${gap}${showResult(event.result, idWidth, env)}${isVerbose ? showEvidence(event.result.evidence, told, env) : ''}`;
       }
       if (event.type === 'diagnosis') return showFinding(event.finding, paint, columns);
       return event.type === 'finished' ? showEnd(event.report, env) : '';
@@ -104,27 +107,14 @@ function shade(status: Status, paint: Paint): (text: string) => string {
   return status === 'pass' || status === 'skip' ? paint.dim : (text) => text;
 }
 
-/** Requests and answers as they were, masked when they were recorded. */
-function showEvidence(evidence: readonly Evidence[], { paint }: ReporterEnv): string {
-  const lines = evidence.flatMap(evidenceLines);
+/** Requests and answers as they were, masked when they were recorded. What several checks saw on the way is told once. */
+function showEvidence(evidence: readonly Evidence[], told: Set<string>, { paint }: ReporterEnv): string {
+  const fresh = evidence.filter((one) => {
+    const text = JSON.stringify(one);
+    if (one.kind !== 'exchange' && told.has(text)) return false;
+    told.add(text);
+    return true;
+  });
+  const lines = fresh.flatMap(evidenceLines);
   return lines.map((line) => `${paint.dim(`${INDENT}${line}`)}\n`).join('');
 }
-
-/** Not wrapped: what was sent is copied from here. */
-function evidenceLines({ request, answer, error, durationMs }: Evidence): readonly string[] {
-  const sent = [
-    `> ${request.method} ${request.url}`,
-    ...request.headers.map(([name, value]) => `> ${name}: ${value}`),
-    ...(request.bytes > 0 ? [`> ${oneLine(request.body)} (${request.bytes} bytes)`] : []),
-  ];
-  if (!answer) return [...sent, `< no answer: ${error?.message ?? 'unknown'} (${showDuration(durationMs)})`];
-  const through = answer.proxy === null ? '' : ` through proxy ${answer.proxy}`;
-  return [
-    ...sent,
-    `< ${answer.status} from ${answer.address}${through} (${showDuration(durationMs)})`,
-    ...answer.headers.map(([name, value]) => `< ${name}: ${value}`),
-    ...(answer.bytes > 0 ? [`< ${oneLine(answer.body)} (${plural(answer.bytes, 'byte')})`] : []),
-  ];
-}
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSockets } from '../../../src/adapters/sockets.ts';
+import { createLine } from '../../../src/adapters/line.ts';
 
-const sockets = createSockets(() => undefined);
+const { sockets } = createLine({});
 const limits = { timeoutMs: 2000, signal: new AbortController().signal };
 
 async function listening(host: string): Promise<number> {
@@ -17,7 +17,7 @@ test('an address that takes connections, and one that refuses them', async () =>
   const port = await listening('127.0.0.1');
   expect(await sockets.reach(new URL(`http://127.0.0.1:${port}/hooks`), limits)).toEqual({
     via: 'direct',
-    addresses: [{ address: `127.0.0.1:${port}`, family: 4, outcome: 'open' }],
+    addresses: [{ address: `127.0.0.1:${port}`, family: 4, outcome: 'open', durationMs: expect.any(Number) as number }],
   });
   expect(await sockets.reach(new URL(`http://127.0.0.2:${port}/hooks`), limits)).toMatchObject({
     addresses: [{ address: `127.0.0.2:${port}`, outcome: 'refused' }],
@@ -34,7 +34,7 @@ test('every address of a name is tried', async () => {
   const port = await listening('127.0.0.1');
   const reach = await sockets.reach(new URL(`http://localhost:${port}/`), limits);
   const facts = reach.via === 'direct' ? reach.addresses : [];
-  expect(facts).toContainEqual({ address: `127.0.0.1:${port}`, family: 4, outcome: 'open' });
+  expect(facts).toContainEqual(expect.objectContaining({ address: `127.0.0.1:${port}`, family: 4, outcome: 'open' }));
 });
 
 test('a name without an address is told as such', async () => {
@@ -45,8 +45,8 @@ test('a name without an address is told as such', async () => {
 });
 
 test('behind a proxy nothing is tried', async () => {
-  const behind = createSockets((url) => (url.hostname === 'propiq.example' ? 'http://proxy.example:3128' : undefined));
-  expect(await behind.reach(new URL('https://propiq.example/'), limits)).toEqual({
+  const behind = createLine({ https: 'http://me:pass@proxy.example:3128' });
+  expect(await behind.sockets.reach(new URL('https://propiq.example/'), limits)).toEqual({
     via: 'proxy',
     proxy: 'http://proxy.example:3128',
   });

@@ -11,6 +11,7 @@ const HELPERS = new Set([
   'index',
   'needs',
   'health/read-health',
+  'tls/judge-tls',
   'endpoint/refusal',
   'endpoint/forged-keys',
   'delivery/twice',

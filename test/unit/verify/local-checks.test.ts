@@ -114,6 +114,7 @@ describe(connects.id, () => {
     address: family === 4 ? '192.0.2.1:443' : '[2001:db8::1]:443',
     family,
     outcome,
+    durationMs: 1,
   });
   test.each([
     [[fact(4, 'open')], 'pass'],

@@ -147,7 +147,7 @@ describe('evidence', () => {
     const long = (): Exchange => exchange(401, { body: 'x'.repeat(60_000), headers: [['X-Long', 'y'.repeat(9000)]] });
     const { events } = scriptedRun(CHECKS, { script: long });
     for (const { evidence } of (await reportFrom(events)).checks) {
-      for (const { answer } of evidence) expect(JSON.stringify(answer).length).toBeLessThan(2000);
+      for (const one of evidence) expect(JSON.stringify('answer' in one && one.answer).length).toBeLessThan(2000);
     }
   });
 });

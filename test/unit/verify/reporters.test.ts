@@ -131,6 +131,7 @@ function hostileRun(count: number, status: 'fail' | 'warn' | 'error'): VerifyEve
     ok: false,
     exitCode: 1,
     target: 'https://propiq.example/intercom/webhook?a=1&b=2',
+    isInsecure: false,
     startedAt: 1_768_015_702_000,
     durationMs: 1500 * count,
     requests: count,

@@ -7,7 +7,7 @@ export const connects = defineCheck({
   id: 'tcp/connects',
   title: 'Every published address takes connections',
   kind: 'open',
-  needs: ['url/path'],
+  needs: ['url/path', 'dns/resolves'],
   observe: (probes) => probes.reach(),
   judge: judgeReach,
   explain: {
