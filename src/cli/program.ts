@@ -3,8 +3,7 @@ import { AppError, type ExitCode } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { cleanLine } from '../base/text.ts';
 import type { Command, Flag } from '../commands/command.ts';
-import { COMMANDS, type CommandEntry } from '../commands/index.ts';
-import { GLOBAL_FLAGS } from '../commands/global-flags.ts';
+import { COMMANDS, type CommandEntry, GLOBAL_FLAGS } from '../commands/index.ts';
 import type { Globals } from './globals.ts';
 import { rootHelp } from './root-help.ts';
 

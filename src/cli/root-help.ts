@@ -1,5 +1,5 @@
+import { GLOBAL_FLAGS } from '../commands/index.ts';
 import { columns, wrap } from '../base/text.ts';
-import { GLOBAL_FLAGS } from '../commands/global-flags.ts';
 import { EXIT_CODES } from './globals.ts';
 
 interface Row {

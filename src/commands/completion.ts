@@ -29,12 +29,12 @@ export const completion = defineCommand({
         hint: didYouMean(shell, known, 'propiq-intercom completion bash'),
       });
     }
-    const [write, { places }, { COMMANDS }] = await Promise.all([
+    const [write, { places }, { COMMANDS, GLOBAL_FLAGS }] = await Promise.all([
       load(),
       import('./completion/tree.ts'),
       import('./index.ts'),
     ]);
-    const script = write(await places(COMMANDS));
+    const script = write(await places(COMMANDS, GLOBAL_FLAGS));
     output.result('completion', true, { shell, script }, script);
     return 0;
   },

@@ -3,7 +3,6 @@ import { PAGES } from '../../verify/pages.ts';
 import { REPORTER_NAMES } from '../../verify/reporters/index.ts';
 import { TOPICS } from '../../intercom/topics.ts';
 import type { Completes, Flag } from '../command.ts';
-import { GLOBAL_FLAGS } from '../global-flags.ts';
 import type { CommandEntry } from '../index.ts';
 
 /** One place of the command line: what may stand behind these words. */
@@ -29,8 +28,11 @@ export interface FlagWord extends Word {
 }
 
 /** Every place of the command tree; loads the flags of all commands. */
-export async function places(entries: readonly CommandEntry[]): Promise<readonly Place[]> {
-  const shared = GLOBAL_FLAGS.map((flag) => flagWord(flag));
+export async function places(
+  entries: readonly CommandEntry[],
+  globalFlags: readonly Pick<Flag<unknown>, 'spec' | 'about'>[],
+): Promise<readonly Place[]> {
+  const shared = globalFlags.map((flag) => flagWord(flag));
   const program: Place = {
     path: '',
     commands: entries.map(({ name, summary }) => ({ word: name, about: summary })),
