@@ -124,6 +124,10 @@ export function createExchanges(limits: ListenLimits, application: Application, 
 }
 
 function write(response: ServerResponse, reply: Reply, closes: boolean): void {
+  if (reply.breaksOff === true) {
+    response.destroy();
+    return;
+  }
   writeHead(response, reply, closes);
   response.end(reply.body);
 }

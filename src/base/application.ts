@@ -17,6 +17,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: string;
+  /** The connection is closed in place of an answer: for a stand-in that plays trouble. */
+  readonly breaksOff?: true;
 }
 
 /** Requests in, replies out: what the adapter for sockets asks. */

@@ -302,6 +302,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     "It is not one of this computer's, or this user may not take the port.",
     'Use --host 127.0.0.1 and a port above 1023.',
   ),
+  'sandbox/endpoint-refused': page(
+    'The sandbox would not save this address',
+    'Intercom sends HEAD when a URL is saved. Which answers it forgives is not documented, so the sandbox takes 2xx only.',
+    'Answer HEAD on the webhook path with 200: propiq-intercom verify --only endpoint/head shows what is answered.',
+  ),
   'io/read': page(
     'A file cannot be read',
     'It is missing, a directory, too long, or this user may not read it.',

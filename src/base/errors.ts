@@ -66,6 +66,7 @@ const EXIT_CODES = {
   'inbox/unknown-event': 2,
   'serve/port-in-use': 5,
   'serve/cannot-listen': 5,
+  'sandbox/endpoint-refused': 1,
   'io/read': 5,
   'io/write': 5,
   'internal/bug': 70,

@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 
-const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const BYTES = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const;
 
 /**
@@ -16,6 +16,22 @@ export function parseDuration(text: string): number {
     'is not a duration',
     'A number with a unit is expected, up to 24h.',
     'Write it like 500ms, 5s, 2m or 1h.',
+  );
+}
+
+/**
+ * `30m`, `8d` → milliseconds, at least a second and at most 30 days.
+ * @throws AppError `usage/invalid-value`
+ */
+export function parseSpan(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h|d)$/.exec(text.trim().toLowerCase());
+  const ms = match ? Number(match[1]) * MS[match[2] as keyof typeof MS] : Number.NaN;
+  if (ms >= MS.s && ms <= 30 * MS.d) return ms;
+  throw invalid(
+    text,
+    'is not a span of time',
+    'A number with a unit is expected, up to 30d.',
+    'Write it like 30m, 2h or 8d.',
   );
 }
 

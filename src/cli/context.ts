@@ -123,6 +123,12 @@ export function createContext(options: ContextOptions): ProcessContext {
     async freePort() {
       return (await import('../adapters/free-port.ts')).freePort();
     },
+    async keepPrivate(name, text) {
+      const { writePrivate } = await import('../adapters/private-file.ts');
+      const file = await writePrivate(name, text);
+      closers.push(() => file.remove());
+      return file.path;
+    },
     input: {
       async bytes(source, maxBytes) {
         const { readInput } = await import('../adapters/input.ts');

@@ -54,6 +54,13 @@ export interface Context {
   ): Promise<Child>;
   /** A port of the loopback address that is free at the moment. */
   freePort(): Promise<number>;
+  /**
+   * Writes a text that is nobody else's business to a new file, in a new folder for temporary files that only this user may
+   * enter; removed with the run.
+   * @returns its path
+   * @throws AppError `io/write`
+   */
+  keepPrivate(name: string, text: string): Promise<string>;
   input: Input;
   /** From now on it is hidden from all output. */
   protect(secret: Secret): void;

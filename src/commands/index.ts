@@ -90,6 +90,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
   },
   {
+    name: 'sandbox',
+    summary: 'a stand-in for Intercom on this computer, to try against',
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  },
+  {
     name: 'explain',
     summary: 'say what a check or an error means, and how to mend it',
     load: async () => (await import('./explain.ts')).explain,

@@ -1,4 +1,4 @@
-import type { HttpRequest, Random } from '../base/ports.ts';
+import type { HeaderList, HttpRequest, Random } from '../base/ports.ts';
 import { Secret } from '../base/secret.ts';
 import { DELIVERY_USER_AGENT } from '../intercom/limits.ts';
 import { SIGNATURE_HEADER, type SignatureAlgorithm, signNotification } from '../intercom/signature.ts';
@@ -12,22 +12,26 @@ export type Signing =
   | { readonly variant: Exclude<Variant, 'unsigned'>; readonly key: Secret; readonly algorithm: SignatureAlgorithm }
   | { readonly variant: 'unsigned' };
 
+/** The headers of a delivery. Source: developers.intercom.com, webhook-models, the example request. */
+export function deliveryHeaders(signature: string | undefined): HeaderList {
+  return [
+    ['User-Agent', DELIVERY_USER_AGENT],
+    ['Accept', 'application/json'],
+    ['Content-Type', 'application/json'],
+    ...(signature === undefined ? [] : [[SIGNATURE_HEADER, signature] as const]),
+  ];
+}
+
 /**
  * A delivery as Intercom makes it: exactly these bytes, with the headers that its documentation shows.
- * Source: developers.intercom.com, webhook-models, the example request. `X-Propiq-Probe` is ours; it is not signed.
+ * `X-Propiq-Probe` is ours; it is not signed.
  */
 export function buildDelivery(url: URL, body: Uint8Array, signing: Signing): HttpRequest {
   const signature = signatureOf(body, signing);
   return {
     method: 'POST',
     url,
-    headers: [
-      ['User-Agent', DELIVERY_USER_AGENT],
-      ['Accept', 'application/json'],
-      ['Content-Type', 'application/json'],
-      ...(signature === undefined ? [] : [[SIGNATURE_HEADER, signature] as const]),
-      ['X-Propiq-Probe', 'send-test'],
-    ],
+    headers: [...deliveryHeaders(signature), ['X-Propiq-Probe', 'send-test']],
     body: signing.variant === 'tampered' ? tamper(body) : body,
   };
 }

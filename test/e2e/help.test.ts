@@ -62,8 +62,9 @@ describe('the examples of the help pages', () => {
     );
     const sent = await runCli(['send-test', 'user.created', '--id', 'notif_example'], { cwd, env });
     expect(sent.code).toBe(0);
-    if (words[0] === 'serve') {
-      const example = startCli([...split(line), '--port', '0'], {
+    if (words[0] === 'serve' || words[0] === 'sandbox') {
+      const asked = split(line.replace('http://127.0.0.1:8000/intercom/webhook', env['INTERCOM_WEBHOOK_URL']));
+      const example = startCli([...asked, '--port', '0'], {
         cwd,
         env: { ...env, PROPIQ_INTERCOM_STORE: join(cwd, 'second.db') },
       });
