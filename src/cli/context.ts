@@ -152,6 +152,14 @@ export function createContext(options: ContextOptions): ProcessContext {
       const { listen } = await import('../adapters/server.ts');
       return listen(address, limits, application);
     },
+    usage() {
+      const { user, system } = process.cpuUsage();
+      return {
+        residentBytes: process.memoryUsage.rss(),
+        cpuSeconds: (user + system) / 1e6,
+        startedAt: performance.timeOrigin,
+      };
+    },
     prompts: {
       can: canPrompt,
       confirm: async (question, byDefault) => (await prompts()).confirm(question, byDefault),

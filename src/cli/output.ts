@@ -5,7 +5,7 @@ import type { Paint } from '../base/paint.ts';
 import { createRedactor, redactJson, type Redactor } from '../base/redact.ts';
 import type { Secret } from '../base/secret.ts';
 import { wrap } from '../base/text.ts';
-import type { Output } from '../commands/context.ts';
+import type { LogLevel, Output } from '../commands/context.ts';
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -37,10 +37,16 @@ export function createOutput(options: OutputOptions): ProcessOutput {
   const secrets: Secret[] = [];
   let redact: Redactor = (text) => text;
   const batch = createBatch(stdout);
+  const logBatch = createBatch(stderr);
+  let isLogJson = false;
   const inert = options.isWorkflow ? inertText : (text: string): string => text;
   const out = (text: string): boolean => batch.write(inert(redact(text)));
   const err = (text: string): void => void stderr.write(`${inert(redact(text))}\n`);
   const line = (body: JsonObject): string => `${options.isWorkflow ? inertJson(jsonLine(body)) : jsonLine(body)}\n`;
+  const record = (body: JsonObject): string =>
+    options.isWorkflow ? inertJson(redactedLine(body, redact)) : redactedLine(body, redact);
+  const entry = (level: LogLevel, message: string, fields: JsonObject = {}): boolean =>
+    logBatch.write(record({ time: new Date().toISOString(), level, message, ...fields }));
   const errorColumns = Math.max(stderr.columns || USUAL_WIDTH, NARROWEST);
   const output: ProcessOutput = {
     json,
@@ -56,11 +62,9 @@ export function createOutput(options: OutputOptions): ProcessOutput {
         batch.write(line({ schema: `propiq-intercom/${schema}@1`, ok, ...redactJson(body, redact), error: null }));
       else if (text !== '') out(text.endsWith('\n') ? text : `${text}\n`);
     },
-    async stream(record, text) {
+    async stream(body, text) {
       if (!json && text === '') return;
-      const isRoomLeft = json
-        ? batch.write(options.isWorkflow ? inertJson(redactedLine(record, redact)) : redactedLine(record, redact))
-        : out(`${text}\n`);
+      const isRoomLeft = json ? batch.write(record(body)) : out(`${text}\n`);
       if (!isRoomLeft && !stdout.destroyed) await once(stdout, 'drain');
     },
     text(part) {
@@ -75,18 +79,39 @@ export function createOutput(options: OutputOptions): ProcessOutput {
       if (!stdout.write(bytes) && !stdout.destroyed) await once(stdout, 'drain');
     },
     note(text) {
-      if (!quiet) err(text);
+      if (quiet) return;
+      if (isLogJson) entry('info', text);
+      else err(text);
     },
-    warn: (text) => err(errorPaint.yellow(`${errorPaint.marks.warn} `) + text),
+    warn(text) {
+      if (isLogJson) entry('warn', text);
+      else err(errorPaint.yellow(`${errorPaint.marks.warn} `) + text);
+    },
     detail(text) {
-      if (verbose) err(errorPaint.dim(text));
+      if (!verbose) return;
+      if (isLogJson) entry('debug', text);
+      else err(errorPaint.dim(text));
+    },
+    logAsJson: () => void (isLogJson = true),
+    async log(level, message, fields) {
+      if (!isLogJson) {
+        if (level === 'debug') output.detail(message);
+        else if (level === 'info') output.note(message);
+        else output.warn(message);
+        return;
+      }
+      if ((level === 'debug' && !verbose) || (level === 'info' && quiet)) return;
+      if (!entry(level, message, fields) && !stderr.destroyed) await once(stderr, 'drain');
     },
     async progress(label) {
       if (!options.spinner || quiet) return { update: () => undefined, stop: () => undefined };
       const { startSpinner } = await import('./progress.ts');
       return startSpinner(redact(label), stderr);
     },
-    flush: () => batch.flush(),
+    flush() {
+      batch.flush();
+      logBatch.flush();
+    },
     redact: (text) => redact(text),
     protect(secret) {
       if (secrets.some((known) => known.equals(secret))) return;
@@ -95,6 +120,8 @@ export function createOutput(options: OutputOptions): ProcessOutput {
     },
     failure(error, schema, streams) {
       const told = { code: error.code, message: redact(error.message), hint: redact(error.hint) };
+      if (isLogJson) entry('error', error.message, { code: error.code, hint: error.hint });
+      if (!json && isLogJson) return;
       if (!json) return err(threeParts(error, errorPaint, errorColumns));
       batch.write(
         line(
@@ -132,13 +159,13 @@ function inertJson(text: string): string {
 const BATCH_CHARACTERS = 64 * 1024;
 
 /** Lines of one turn of the event loop go out in one write: a busy receiver's log costs it one call instead of hundreds. */
-function createBatch(stdout: NodeJS.WriteStream): { write(text: string): boolean; flush(): void } {
+function createBatch(stream: NodeJS.WriteStream): { write(text: string): boolean; flush(): void } {
   let waiting = '';
   const flush = (): void => {
     if (waiting === '') return;
     const text = waiting;
     waiting = '';
-    stdout.write(text);
+    stream.write(text);
   };
   return {
     flush,
@@ -147,7 +174,7 @@ function createBatch(stdout: NodeJS.WriteStream): { write(text: string): boolean
       if (waiting === '') setImmediate(flush);
       waiting += text;
       if (waiting.length >= BATCH_CHARACTERS) flush();
-      return !stdout.writableNeedDrain;
+      return !stream.writableNeedDrain;
     },
   };
 }

@@ -73,6 +73,15 @@ export interface Context {
   openInbox(location: string | undefined, mode: 'write' | 'read'): Promise<InboxStore>;
   /** @throws AppError `serve/*` */
   listen: Listen;
+  /** What the process uses. */
+  usage(): ProcessUsage;
+}
+
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  readonly cpuSeconds: number;
+  /** Ms since 1970. */
+  readonly startedAt: number;
 }
 
 /** Why the settings were read again, and with what success. */
@@ -134,9 +143,18 @@ export interface Output {
   protect(secret: Secret): void;
   /** A text without the secrets that are known so far, for what is written elsewhere. */
   redact(text: string): string;
+  /** From now on standard error holds one JSON object a line: `time`, `level`, `message`, and what `log` adds. */
+  logAsJson(): void;
+  /**
+   * An entry of the log; as text only its message is shown, as a note or a warning. The fields hold ids, never personal
+   * data. Resolves when standard error can take more.
+   */
+  log(level: LogLevel, message: string, fields?: JsonObject): Promise<void>;
   /** A spinner on a terminal, else nothing. */
   progress(label: string): Promise<Progress>;
 }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Progress {
   update(label: string): void;

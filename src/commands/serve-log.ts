@@ -2,42 +2,73 @@ import type { JsonObject } from '../base/json.ts';
 import { plural } from '../base/text.ts';
 import { eventLines, remote, type Stored } from '../receive/event-lines.ts';
 import { createJournal } from '../receive/journal.ts';
-import type { Happening } from '../receive/receive.ts';
-import { createRefusalLog } from '../receive/refusal-log.ts';
+import type { Observer } from '../receive/observer.ts';
+import type { Answer } from '../receive/receive.ts';
+import { createRefusalLog, type Refused } from '../receive/refusal-log.ts';
 import { createCounter, tallyLine } from '../receive/tally.ts';
-import type { Context } from './context.ts';
+import type { Context, LogLevel } from './context.ts';
 
-export interface ServeLog {
-  happened(happening: Happening): void;
-  /** A bug: it was answered with 500. */
-  failed(cause: unknown): void;
+export interface ServeLog extends Observer {
   /** What is left to say, and the counts. */
   end(): Promise<void>;
 }
 
-/** Lines that may wait for a reader of standard output who is slow. */
+export type LogFormat = 'text' | 'json';
+
+/** Lines that may wait for a reader who is slow. */
 const MAX_WAITING = 10_000;
 /** What is still waiting at the end is given this long. */
 const FLUSH_MS = 2000;
 
-/** Events go to standard output, refusals and counts to standard error; neither holds an answer up. */
-export function createServeLog({ output, clock }: Context): ServeLog {
+/** One answer, as it waits to be told. */
+interface Entry {
+  readonly answer: Answer;
+  readonly stored: Stored;
+  readonly durationMs: number;
+}
+
+/**
+ * Events go to standard output, refusals and counts to standard error; neither holds an answer up. With `json` standard
+ * error holds all of it, and standard output only what `--json` asks for.
+ */
+export function createServeLog({ output, clock }: Context, format: LogFormat): ServeLog {
   const refusals = createRefusalLog(clock);
   const counter = createCounter();
-  const journal = createJournal<Stored>(
-    (stored) => output.stream(eventRecord(stored), eventLines(stored).join('\n')),
-    MAX_WAITING,
-  );
+  const isText = format === 'text';
   const isSilent = output.quiet && !output.json;
+  const journal = createJournal<Entry>(async ({ answer, stored, durationMs }) => {
+    if (!isText)
+      await output.log('info', 'notification stored', {
+        ...eventFields(stored),
+        status: answer.status,
+        durationMs: tenths(durationMs),
+      });
+    if (isText || output.json)
+      await output.stream(
+        { type: 'event', ...eventFields(stored), receivedAt: new Date(stored.receivedAt).toISOString() },
+        eventLines(stored).join('\n'),
+      );
+  }, MAX_WAITING);
+
+  function refused(refusal: Refused, durationMs: number): void {
+    for (const { text, reason } of refusals.tell(refusal)) {
+      if (isText) output.note(text);
+      else
+        void output.log(
+          levelOf(refusal),
+          text,
+          reason && { status: refusal.status, reason, durationMs: tenths(durationMs) },
+        );
+    }
+  }
 
   return {
-    happened(happening) {
+    answered(answer, durationMs) {
+      const { happening } = answer;
       counter.count(happening);
       if (happening.kind === 'stored') {
-        if (!isSilent) journal.add(happening);
-      } else if (happening.kind === 'refused') {
-        for (const line of refusals.tell(happening)) output.note(line);
-      }
+        if (!isSilent) journal.add({ answer, stored: happening, durationMs });
+      } else if (happening.kind === 'refused') refused(happening, durationMs);
     },
     failed(cause) {
       output.warn(
@@ -47,28 +78,36 @@ export function createServeLog({ output, clock }: Context): ServeLog {
     },
     async end() {
       await Promise.race([journal.flushed(), clock.sleep(FLUSH_MS)]);
-      for (const line of refusals.rest()) output.note(line);
+      for (const { text } of refusals.rest()) output.note(text);
       if (journal.leftOut > 0)
         output.warn(`${plural(journal.leftOut, 'event')} not shown, because nobody read fast enough; all are stored.`);
       const tally = counter.read();
-      output.note(`Stopped: ${tallyLine(tally)}.`);
       const { refusedByStatus, signedWith, ...counts } = tally;
       const by = { signedWith: { ...signedWith }, refusedByStatus: { ...refusedByStatus } };
-      const record = { type: 'summary', ...counts, ...by, notShown: journal.leftOut };
-      await Promise.race([output.stream(record, ''), clock.sleep(FLUSH_MS)]);
+      const fields = { ...counts, ...by, notShown: journal.leftOut };
+      if (isText) output.note(`Stopped: ${tallyLine(tally)}.`);
+      else await Promise.race([output.log('info', 'stopped', fields), clock.sleep(FLUSH_MS)]);
+      await Promise.race([output.stream({ type: 'summary', ...fields }, ''), clock.sleep(FLUSH_MS)]);
     },
   };
 }
 
-function eventRecord({ id, receivedAt, outcome, notification, secret, probe }: Stored): JsonObject & { type: string } {
+function eventFields({ id, outcome, notification, secret, probe }: Stored): JsonObject {
   return {
-    type: 'event',
     id,
     notificationId: notification.id === null ? null : remote(notification.id),
     topic: remote(notification.topic),
-    receivedAt: new Date(receivedAt).toISOString(),
     duplicate: outcome === 'duplicate',
     secret,
     probe: probe === undefined ? null : remote(probe),
   };
+}
+
+/** What Intercom will send again is an error of ours; a forger is none. */
+function levelOf({ status }: Refused): LogLevel {
+  return status >= 500 ? 'error' : 'warn';
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -1,13 +1,15 @@
+import type { AddressLimit } from '../base/application.ts';
 import { AppError } from '../base/errors.ts';
 import type { Settings } from '../base/settings.ts';
 import { API_BASES } from '../intercom/regions.ts';
 import { isLoopbackHost } from '../intercom/webhook-url.ts';
-import type { Application } from '../base/application.ts';
-import { type Answer, createReceiver, type Receiver } from '../receive/receive.ts';
+import { createReceiver } from '../receive/receive.ts';
+import { observed } from '../receive/observer.ts';
 import { createKeyring } from '../receive/keyring.ts';
 import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';
-import { createServeLog, type ServeLog } from './serve-log.ts';
+import { createServeLog, type LogFormat } from './serve-log.ts';
+import { startOperations } from './serve-operations.ts';
 import { findSecrets, followSecrets } from './serve-secrets.ts';
 
 export interface ServeInput {
@@ -17,14 +19,16 @@ export interface ServeInput {
   readonly store?: string;
   readonly maxBodyBytes: number;
   readonly secretStdin?: boolean;
+  readonly perAddress?: AddressLimit;
+  readonly drainTimeoutMs: number;
+  readonly metricsPort?: number;
+  readonly logFormat: LogFormat;
 }
-
-/** What runs when a stop is asked for may take this long; Intercom waits 5 s for an answer. */
-const DRAIN_MS = 5000;
 
 /** Opens the inbox, listens, says so, and receives until the run is interrupted. */
 export async function runReceiver(input: ServeInput, context: Context): Promise<void> {
   const { output, clock, signal } = context;
+  if (input.logFormat === 'json') output.logAsJson();
   const settings = await context.settings();
   const host = requireHost(settings.get('host', input.host)?.value ?? '');
   const port = settings.get('port', input.port)?.value ?? 0;
@@ -35,41 +39,30 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const store = settings.get('store', input.store)?.value;
   const inbox = await context.openInbox(store, 'write');
   const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
-  const log = createServeLog(context);
-  const application = applicationOf(receiver, log);
-  const listener = await context.listen({ host, port }, { maxBodyBytes: input.maxBodyBytes }, application);
+  const log = createServeLog(context, input.logFormat);
+  const operations = await startOperations(input.metricsPort, { receiver, keyring }, context);
+  const observers = operations ? [log, operations.metrics] : [log];
+  const limits = { maxBodyBytes: input.maxBodyBytes, ...(input.perAddress && { perAddress: input.perAddress }) };
   try {
-    warnAbout({ host, store, isConfigured: keyring.isConfigured }, context);
-    const url = `${listener.origin}${input.path}`;
-    await followSecrets(keyring, secrets, isPiped, context);
-    await output.stream({ type: 'ready', url }, `Listening on ${url}`);
-    await aborted(signal);
+    const listener = await context.listen({ host, port }, limits, observed(receiver, observers, clock));
+    try {
+      warnAbout({ host, store, isConfigured: keyring.isConfigured }, context);
+      const url = `${listener.origin}${input.path}`;
+      await followSecrets(keyring, secrets, isPiped, context);
+      operations?.opened(listener);
+      await output.stream(
+        { type: 'ready', url, ...(operations && { metricsUrl: operations.url }) },
+        [`Listening on ${url}`, ...(operations ? [`Metrics at ${operations.url}`] : [])].join('\n'),
+      );
+      await aborted(signal);
+    } finally {
+      operations?.draining();
+      await listener.drain(input.drainTimeoutMs);
+      await log.end();
+    }
   } finally {
-    await listener.drain(DRAIN_MS);
-    await log.end();
+    await operations?.close();
   }
-}
-
-/** Every answer is logged, and the log is never waited for. */
-function applicationOf(receiver: Receiver, log: ServeLog): Application {
-  const told = (answer: Answer): Answer => {
-    log.happened(answer.happening);
-    return answer;
-  };
-  return {
-    early(head) {
-      const answer = receiver.early(head);
-      return answer && told(answer);
-    },
-    answer: async (request) => told(await receiver.take(request)),
-    tooLarge: (head) => told(receiver.tooLarge(head)),
-    overloaded: (head) => told(receiver.overloaded(head)),
-    unreadable: (status, problem) => told(receiver.unreadable(status, problem)),
-    failed(cause) {
-      log.failed(cause);
-      return { status: 500, headers: [['Content-Type', 'application/json']], body: '{"detail":"Internal error"}' };
-    },
-  };
 }
 
 interface Circumstances {

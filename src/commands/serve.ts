@@ -1,12 +1,18 @@
 import { AppError } from '../base/errors.ts';
-import { parseSize, showSize } from '../base/quantity.ts';
+import { parseDuration, parseSize, parseWhole, showSize } from '../base/quantity.ts';
 import { parsePath } from '../base/setting-values.ts';
-import { defineCommand, text, toggle, value } from './command.ts';
+import { choice, defineCommand, list, text, toggle, value } from './command.ts';
 
 /** SQLite takes more, but every body is held in memory while it is verified. */
 const LARGEST_BODY = 100 * 1024 * 1024;
 const USUAL_PATH = '/intercom/webhook';
 const USUAL_BODY = '1mb';
+/** Intercom waits so long for an answer. */
+const USUAL_DRAIN = '5s';
+/** Behind a proxy, where a sender's own address is known. */
+const USUAL_PER_ADDRESS = 100;
+const parseMost = (given: string): number => parseWhole(given, 1, 10_000);
+const parsePort = (given: string): number => parseWhole(given, 0, 65_535);
 
 export const serve = defineCommand({
   schema: 'serve',
@@ -20,13 +26,49 @@ export const serve = defineCommand({
     path: value('--path <path>', `path of the webhook (default: ${USUAL_PATH})`, parsePath),
     store: text('--store <file>', 'the inbox (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)'),
     maxBody: value('--max-body <size>', `largest body that is read (default: ${USUAL_BODY})`, parseBodyLimit),
+    maxPerAddress: value(
+      '--max-per-address <n>',
+      'most connections, and requests, of one address at a time',
+      parseMost,
+    ),
+    trustProxy: list(
+      '--trust-proxy <address>',
+      'a proxy (address, network, loopback) whose X-Forwarded-For is believed',
+    ),
+    drainTimeout: value(
+      '--drain-timeout <time>',
+      `longest wait for what runs at the end (default: ${USUAL_DRAIN})`,
+      parseDuration,
+    ),
+    metricsPort: value(
+      '--metrics-port <n>',
+      'Prometheus metrics, /live and /ready on that port of 127.0.0.1',
+      parsePort,
+    ),
+    logFormat: choice('--log-format <format>', ['text', 'json'], 'json: standard error is one object a line, ids only'),
     secretStdin: toggle('--secret-stdin', 'read the secret from standard input'),
   },
-  examples: ['serve', 'serve --path /webhooks/intercom --store ./inbox.db --json'],
+  examples: [
+    'serve',
+    'serve --path /webhooks/intercom --store ./inbox.db --json',
+    'serve --trust-proxy loopback --metrics-port 0 --log-format json',
+  ],
   async run(input, context) {
     const { runReceiver } = await import('./serve-run.ts');
-    const maxBodyBytes = input.maxBody ?? parseBodyLimit(USUAL_BODY);
-    await runReceiver({ ...input, path: input.path ?? USUAL_PATH, maxBodyBytes }, context);
+    const { parseTrusted } = await import('./serve-addresses.ts');
+    const trusted = parseTrusted(input.trustProxy ?? []);
+    const most = input.maxPerAddress ?? (trusted.length > 0 ? USUAL_PER_ADDRESS : undefined);
+    await runReceiver(
+      {
+        ...input,
+        path: input.path ?? USUAL_PATH,
+        maxBodyBytes: input.maxBody ?? parseBodyLimit(USUAL_BODY),
+        drainTimeoutMs: input.drainTimeout ?? parseDuration(USUAL_DRAIN),
+        logFormat: input.logFormat ?? 'text',
+        ...(most !== undefined && { perAddress: { most, trusted } }),
+      },
+      context,
+    );
     return 0;
   },
 });

@@ -1,7 +1,12 @@
 import { AppError } from '../base/errors.ts';
 import { headerValue, headerValues, type Clock } from '../base/ports.ts';
 import { parseNotification, type Notification } from '../intercom/notification.ts';
-import { parseSignatureHeader, SIGNATURE_HEADER, type Refusal } from '../intercom/signature.ts';
+import {
+  parseSignatureHeader,
+  type Refusal,
+  SIGNATURE_HEADER,
+  type SignatureAlgorithm,
+} from '../intercom/signature.ts';
 import type { ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
 import { createHealth } from './health.ts';
 import type { InboxStore } from './inbox.ts';
@@ -31,6 +36,7 @@ export type Happening = { readonly probe: string | undefined } & (
       readonly notification: Notification;
       /** Which secret it was signed with: as long as the previous one is seen, it cannot go. */
       readonly secret: SecretRole;
+      readonly algorithm: SignatureAlgorithm;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: RefusalReason; readonly detail: string }
   | { readonly kind: 'answered' }
@@ -100,9 +106,9 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: 
       const { outcome, id } = await inbox.add({ notificationId, topic, receivedAt, headers, body });
       health.stored();
       const reply = replies.jsonReply(200, { status: outcome === 'added' ? 'received' : 'duplicate', topic });
-      const { secret } = verdict;
+      const { secret, algorithm } = verdict;
       const probe = probeOf(request);
-      return answer(reply, { kind: 'stored', outcome, id, receivedAt, notification, secret, probe });
+      return answer(reply, { kind: 'stored', outcome, id, receivedAt, notification, secret, algorithm, probe });
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
       health.storeFailed();

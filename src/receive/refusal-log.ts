@@ -26,9 +26,15 @@ const SHOWN_PER_WINDOW = 20;
 /** Refusals as lines, so many in ten seconds; what is left out is counted. A flood of them must not flood the log. */
 export interface RefusalLog {
   /** What to print now; empty while the window is full. */
-  tell(refused: Refused): readonly string[];
+  tell(refused: Refused): readonly RefusalLine[];
   /** What was left out and not told yet. */
-  rest(): readonly string[];
+  rest(): readonly RefusalLine[];
+}
+
+interface RefusalLine {
+  readonly text: string;
+  /** Undefined where the line counts what was left out. */
+  readonly reason?: RefusalReason;
 }
 
 export function createRefusalLog(clock: Pick<Clock, 'monotonic'>): RefusalLog {
@@ -36,8 +42,8 @@ export function createRefusalLog(clock: Pick<Clock, 'monotonic'>): RefusalLog {
   let shown = 0;
   let hidden = 0;
 
-  function rest(): readonly string[] {
-    const lines = hidden === 0 ? [] : [`… and ${plural(hidden, 'more request')} refused`];
+  function rest(): readonly RefusalLine[] {
+    const lines = hidden === 0 ? [] : [{ text: `… and ${plural(hidden, 'more request')} refused` }];
     hidden = 0;
     return lines;
   }
@@ -56,7 +62,7 @@ export function createRefusalLog(clock: Pick<Clock, 'monotonic'>): RefusalLog {
         return before;
       }
       shown += 1;
-      return [...before, refusalLine(refused)];
+      return [...before, { text: refusalLine(refused), reason: refused.reason }];
     },
   };
 }

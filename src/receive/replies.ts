@@ -28,6 +28,8 @@ export const UNAVAILABLE = jsonReply(503, { detail: 'The event could not be stor
 export const OVERLOADED = jsonReply(503, { detail: 'Too many requests at once, send it again' }, [
   ['Retry-After', String(RETRY_AFTER_S)],
 ]);
+/** A bug of ours. */
+export const FAILED = jsonReply(500, { detail: 'Internal error' });
 
 export function wrongMethod(allowed: string): Reply {
   return jsonReply(405, { detail: 'Method not allowed' }, [['Allow', allowed]]);

@@ -15,6 +15,7 @@ function stored(topic: string, item: object | undefined, changed: Partial<Stored
     receivedAt: 0,
     probe: undefined,
     secret: 'current',
+    algorithm: 'sha1',
     notification,
     ...changed,
   };
@@ -71,10 +72,13 @@ describe('refusals', () => {
   test('are told with the reason and the probe', () => {
     const log = createRefusalLog(stoppedClock());
     expect(log.tell(refused({ probe: 'endpoint/wrong-secret-rejected' }))).toEqual([
-      'Refused with 401: the signature does not match: another secret, or the body was changed on the way (probe: endpoint/wrong-secret-rejected)',
+      {
+        reason: 'mismatch',
+        text: 'Refused with 401: the signature does not match: another secret, or the body was changed on the way (probe: endpoint/wrong-secret-rejected)',
+      },
     ]);
     expect(log.tell(refused({ status: 404, reason: 'unknown-path', detail: 'POST /x\u001b[2J' }))).toEqual([
-      'Refused with 404: nothing is at that path: POST /x',
+      { reason: 'unknown-path', text: 'Refused with 404: nothing is at that path: POST /x' },
     ]);
   });
 
@@ -84,9 +88,12 @@ describe('refusals', () => {
     const told = Array.from({ length: 10_000 }, () => log.tell(refused())).flat();
     expect(told).toHaveLength(20);
     clock.advance(10_000);
-    expect(log.tell(refused())).toEqual(['… and 9980 more requests refused', expect.stringContaining('401')]);
+    expect(log.tell(refused())).toEqual([
+      { text: '… and 9980 more requests refused' },
+      { reason: 'mismatch', text: expect.stringContaining('401') as string },
+    ]);
     for (let count = 0; count < 20; count += 1) log.tell(refused());
-    expect(log.rest()).toEqual(['… and 1 more request refused']);
+    expect(log.rest()).toEqual([{ text: '… and 1 more request refused' }]);
     expect(log.rest()).toEqual([]);
   });
 });
