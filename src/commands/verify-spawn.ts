@@ -32,11 +32,14 @@ export interface Spawned {
   /** What it printed last, as a few lines. */
   tail(): string;
   hasEnded(): boolean;
+  /** Resolves when it has ended, or after a moment: what broke a connection may be its end, which is told a little later. */
+  endOrMoment(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const USUAL_WAIT_MS = 60_000;
 const SECRET_BYTES = 20;
+const MOMENT_MS = 300;
 const SHOWN_LINES = 12;
 const SHOWN_CHARACTERS = 1200;
 const REPORTED_CHARACTERS = 16_000;
@@ -75,6 +78,9 @@ export async function spawnApplication(input: SpawnInput, settings: Settings, co
       }),
       tail,
       hasEnded: () => end !== undefined,
+      async endOrMoment() {
+        await Promise.race([child.ended, context.clock.sleep(MOMENT_MS, context.signal)]);
+      },
       stop: () => child.stop(),
     };
   } catch (error) {

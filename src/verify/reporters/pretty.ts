@@ -10,6 +10,8 @@ import { INSECURE, type Report } from '../verify.ts';
 
 const INDENT = '        ';
 const WORD_WIDTH = 5;
+/** So many checks that are skipped for one reason are still named. */
+const FEW = 3;
 /** From this width on the facts stand in a column of their own. */
 const WIDE = 80;
 
@@ -22,7 +24,26 @@ export const pretty: Reporter = {
     const told = new Set<string>();
     let group = '';
     let idWidth = 0;
+    let skipped: CheckResult[] = [];
+
+    const tell = (result: CheckResult): string => {
+      const next = result.id.split('/')[0] ?? '';
+      const gap = group === next || (isQuiet && group === '') ? '' : '\n';
+      group = next;
+      return `${gap}${showResult(result, idWidth, env)}${isVerbose ? showEvidence(result.evidence, told, env) : ''}`;
+    };
+    // a dead name is one line, not thirty
+    const tellSkipped = (): string => {
+      const [first, ...more] = skipped;
+      const all = skipped;
+      skipped = [];
+      if (first === undefined || more.length < FEW) return all.map(tell).join('');
+      group = '';
+      return `\n${showTogether(all.length, first, idWidth, env)}`;
+    };
+
     return (event) => {
+      if (event.type === 'running') return '';
       if (event.type === 'started') {
         group = '';
         idWidth = columns >= WIDE ? Math.max(...event.checks.map(({ length }) => length)) : 0;
@@ -30,15 +51,15 @@ export const pretty: Reporter = {
         return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n${insecure}`;
       }
       if (event.type === 'result') {
-        const { id, status } = event.result;
+        const { status, message } = event.result;
         if (isQuiet && (status === 'pass' || status === 'skip')) return '';
-        const next = id.split('/')[0] ?? '';
-        const gap = group === next || (isQuiet && group === '') ? '' : '\n';
-        group = next;
-        return `${gap}${showResult(event.result, idWidth, env)}${isVerbose ? showEvidence(event.result.evidence, told, env) : ''}`;
+        if (isVerbose || status !== 'skip') return tellSkipped() + tell(event.result);
+        const before = skipped[0]?.message === message ? '' : tellSkipped();
+        skipped.push(event.result);
+        return before;
       }
-      if (event.type === 'diagnosis') return showFinding(event.finding, paint, columns);
-      return event.type === 'finished' ? showEnd(event.report, env) : '';
+      if (event.type === 'diagnosis') return tellSkipped() + showFinding(event.finding, paint, columns);
+      return event.type === 'finished' ? tellSkipped() + showEnd(event.report, env) : '';
     };
   },
 };
@@ -54,6 +75,11 @@ function showResult(result: CheckResult, idWidth: number, { paint, columns }: Re
     : `\n${shade(status, paint)(wrap(message, columns, INDENT))}\n`;
   const isSettled = status === 'pass' || status === 'skip';
   return `${head}${fact}${remedy === undefined || isSettled ? '' : `${toDo(remedy, paint, columns)}\n`}`;
+}
+
+/** Checks that were all skipped for the same reason; `--verbose` and the JSON name them. */
+function showTogether(count: number, first: CheckResult, idWidth: number, env: ReporterEnv): string {
+  return showResult({ ...first, id: `${count} checks` as CheckResult['id'] }, idWidth, env);
 }
 
 /** A command stays in one piece, so that it can be copied; a sentence is wrapped. */

@@ -6,6 +6,8 @@ import type { Child } from '../../../src/base/ports.ts';
 import { decodeUtf8 } from '../../../src/base/text.ts';
 import { temporaryFolder } from '../../support/cli.ts';
 
+const LONG = { timeout: 30_000 };
+
 function start(command: string, environment: Readonly<Record<string, string>> = {}): { child: Child; folder: string } {
   const folder = temporaryFolder();
   const child = startChild({
@@ -21,7 +23,7 @@ function start(command: string, environment: Readonly<Record<string, string>> = 
 /** The id that a program wrote into a file, once it is there. */
 async function idIn(folder: string, name: string): Promise<number> {
   await expect
-    .poll(() => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8'))
+    .poll(() => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8'), LONG)
     .toMatch(/^\d+\n$/);
   return Number(readFileSync(join(folder, name), 'utf8'));
 }
@@ -46,7 +48,7 @@ describe('a child', () => {
   test('keeps the end of a long output, and is not held up by it', async () => {
     const { child } = start('seq 1 200000; echo over');
     await child.ended;
-    await expect.poll(() => decodeUtf8(child.output())).toMatch(/over\n$/);
+    await expect.poll(() => decodeUtf8(child.output()), LONG).toMatch(/over\n$/);
     expect(child.output().length).toBeLessThanOrEqual(64 * 1024);
   });
 
