@@ -1,24 +1,27 @@
+import { entriesOf, envText, parseEnvDocument, valuelessLinesOf } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import { ENV_FILE_KEYS, type EnvFile } from '../base/settings.ts';
-import { decodeUtf8Strictly } from '../base/text.ts';
 import { fileReason, isMissing, readBounded } from './files.ts';
 
 const LONGEST = 1024 * 1024;
 
+/** Named by the user, and so it must be there; or not; or the file that the command writes, and so it may be unfinished. */
+export type EnvFileUse = 'named' | 'default' | 'target';
+
 /**
- * Reads our keys, and no others, from an env file, as dotenv reads them. Undefined when there is no such file and it
- * was not asked for by name.
+ * Reads our keys, and no others, from an env file, as dotenv reads them. Undefined when there is no such file and there
+ * need not be.
  * @param shown the path as the user wrote it, for messages
  * @throws AppError `settings/env-file` when it is there but cannot be used
  */
-export async function readEnvFile(path: string, isNamed: boolean, shown: string): Promise<EnvFile | undefined> {
+export async function readEnvFile(path: string, use: EnvFileUse, shown: string): Promise<EnvFile | undefined> {
   const broken = (why: string, hint: string, cause?: unknown): AppError =>
     new AppError('settings/env-file', { what: `The env file ${shown} cannot be used`, why, hint }, { cause });
   let bytes: Uint8Array;
   try {
     bytes = await readBounded(path, LONGEST);
   } catch (error) {
-    if (isMissing(error) && !isNamed) return undefined;
+    if (isMissing(error) && use !== 'named') return undefined;
     const why = error instanceof AppError ? error.why : fileReason(error);
     throw broken(
       why,
@@ -28,34 +31,20 @@ export async function readEnvFile(path: string, isNamed: boolean, shown: string)
       error,
     );
   }
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw broken('It is saved as UTF-16, as Windows PowerShell does.', 'Save it as UTF-8: Set-Content -Encoding utf8');
-  }
-  const text = decodeUtf8Strictly(bytes);
-  if (text === undefined || text.includes('\0'))
-    throw broken('It is not a text file in UTF-8.', 'Save it as UTF-8 text, one KEY=value a line.');
+  const read = envText(bytes);
+  if (!('text' in read)) throw broken(read.why, read.hint);
   const { parse } = await import('dotenv'); // most runs have no env file, and do not wait for it
-  const all = parse(text);
+  const all = parse(read.text);
+  const document = parseEnvDocument(read.text);
   const values: Record<string, string> = {};
-  const lines = linesOf(text);
+  const lines: Record<string, number> = {};
   for (const key of ENV_FILE_KEYS) {
     const value = all[key];
+    const line = (entriesOf(document, key).at(-1) ?? valuelessLinesOf(document, key).at(-1))?.line;
+    if (line !== undefined) lines[key] = line;
     if (value !== undefined) values[key] = value;
-    else if (lines[key] !== undefined)
-      throw broken(
-        `Line ${lines[key]} names ${key} but gives it no value.`,
-        `Write it as ${key}=value, or remove the line.`,
-      );
+    else if (line !== undefined && use !== 'target')
+      throw broken(`Line ${line} names ${key} but gives it no value.`, `Write it as ${key}=value, or remove the line.`);
   }
   return { path: shown, values, lines };
-}
-
-/** The line on which each of our keys stands last: of duplicates dotenv takes the last. */
-function linesOf(text: string): Record<string, number> {
-  const lines: Record<string, number> = {};
-  text.split(/\r\n|\n|\r/).forEach((line, at) => {
-    const key = /^[\s\uFEFF]*(?:export\s+)?([A-Z_]+)/.exec(line)?.[1];
-    if (key !== undefined && ENV_FILE_KEYS.includes(key)) lines[key] = at + 1;
-  });
-  return lines;
 }

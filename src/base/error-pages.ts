@@ -82,6 +82,46 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'It is empty, or has a line break or another control character inside it.',
     'Pipe exactly the secret: printf %s "$SECRET" | propiq-intercom … --secret-stdin',
   ),
+  'env/value': page(
+    'A value cannot be written into the env file',
+    'dotenv could not read it back as it is, or the line would change how another key reads: a quote that is never closed is the usual reason.',
+    'Mend the line that the message names, or set the value in the environment.',
+  ),
+  'env/tracked': page(
+    'The env file is tracked by git',
+    'A secret in a tracked file goes into the history with the next commit, and deleting it later does not take it out again.',
+    'git rm --cached FILE, commit that, and run the command again. If the file is meant to be in the repository: --allow-tracked.',
+  ),
+  'env/link': page(
+    'The env file is a link that is not followed',
+    'It leads out of the project, or nowhere. A repository that somebody else made could so have a secret written into any file of yours.',
+    'Name the file itself with --env-file, or replace the link by a file.',
+  ),
+  'env/unreadable': page(
+    'The env file cannot be edited',
+    'It is no text file in UTF-8, or this user may not read it. It is left as it is.',
+    'Mend what the message names, or name another file with --env-file.',
+  ),
+  'env/read-only': page(
+    'The env file is read-only',
+    'Its mode says that nobody, or not this user, is to write it. That is respected, although it could be replaced.',
+    'chmod u+w FILE, or run the command as the owner of the file.',
+  ),
+  'env/not-ignored': page(
+    'git would not ignore the env file',
+    'Before a secret is written into a repository, git must ignore the file. Either git could not be asked, or the rule could not be written or is overruled by another one.',
+    'Mend what the message names. If the file is surely not in the repository: --allow-tracked.',
+  ),
+  'env/changed': page(
+    'The env file keeps changing',
+    'Another program writes to it all the time. What it wrote is never overwritten.',
+    'Stop that program, and run the command again.',
+  ),
+  'env/write': page(
+    'The env file cannot be written',
+    'The folder is missing or may not be written, the disk is full, or the owner of the file could not be kept. The file is as it was.',
+    'Mend what the message names, and run the command again.',
+  ),
   'url/missing': page(
     'The webhook URL is missing',
     'It is neither an argument nor INTERCOM_WEBHOOK_URL, and no profile was named.',

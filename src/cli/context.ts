@@ -20,6 +20,8 @@ export interface ContextOptions {
   readonly profileFlag?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The command writes the env file: it may be missing, also where it was named. */
+  readonly writesEnvFile?: boolean;
 }
 
 export interface ProcessContext extends Context {
@@ -29,7 +31,7 @@ export interface ProcessContext extends Context {
 
 /** Where ports and adapters meet. Whatever takes time to load is imported when a command first asks for it. */
 export function createContext(options: ContextOptions): ProcessContext {
-  const { output, abort, canPrompt, envFileFlag, profileFlag, environment, cwd } = options;
+  const { output, abort, canPrompt, envFileFlag, profileFlag, writesEnvFile, environment, cwd } = options;
   const closers: (() => Promise<void>)[] = [];
   const known = <T>(load: () => Promise<T>): (() => Promise<T>) => {
     let loaded: Promise<T> | undefined;
@@ -50,6 +52,7 @@ export function createContext(options: ContextOptions): ProcessContext {
     cwd,
     envFileFlag,
     profileFlag: profile,
+    ...(writesEnvFile && { writesEnvFile }),
   });
   const load = async (profile?: string): Promise<Settings> => {
     const { loadSettings } = await import('./settings.ts');
@@ -102,6 +105,12 @@ export function createContext(options: ContextOptions): ProcessContext {
       const line = createLine(proxySettings(environment), options);
       closers.push(() => line.http.close());
       return line;
+    },
+    async envTarget(profile) {
+      const { findSources } = await import('./settings.ts');
+      const { createEnvTarget } = await import('../adapters/env-target.ts');
+      const { path } = (await findSources(place(profile))).envFile;
+      return createEnvTarget({ cwd, path, environment });
     },
     async envFileState(profile) {
       const { findSources } = await import('./settings.ts');

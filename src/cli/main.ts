@@ -68,10 +68,13 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
     canPrompt: canPrompt(globals),
     envFileFlag: globals.envFile,
     profileFlag: globals.profile,
+    writesEnvFile: chosen.writesEnvFile === true,
   });
   try {
-    // a source that was named and cannot be used is an error, also for a command that would not have read it
-    if (globals.envFile !== undefined || globals.profile !== undefined) await context.settings();
+    // a source that was named and cannot be used is an error, also for a command that would not have read it; one that
+    // writes the env file looks at it more closely by itself
+    const isNamed = globals.envFile !== undefined || globals.profile !== undefined;
+    if (isNamed && chosen.writesEnvFile !== true) await context.settings();
     return await chosen.run(input as never, context);
   } finally {
     await context.close();

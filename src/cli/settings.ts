@@ -9,6 +9,8 @@ export interface SettingsPlace {
   readonly cwd: string;
   readonly envFileFlag?: string | undefined;
   readonly profileFlag?: string | undefined;
+  /** The command writes the env file: it may be missing, also where it was named. */
+  readonly writesEnvFile?: boolean;
 }
 
 /** What the settings of a run are read from. */
@@ -42,6 +44,7 @@ export async function loadSettings(place: SettingsPlace): Promise<Settings> {
   const { environment, cwd } = place;
   const { profile, envFile: chosen } = await findSources(place);
   const { readEnvFile } = await import('../adapters/env-file.ts');
-  const envFile = await readEnvFile(resolve(cwd, chosen.path), chosen.isNamed, chosen.path);
+  const use = place.writesEnvFile ? 'target' : chosen.isNamed ? 'named' : 'default';
+  const envFile = await readEnvFile(resolve(cwd, chosen.path), use, chosen.path);
   return createSettings({ environment, ...(envFile && { envFile }), ...(profile && { profile }) });
 }

@@ -37,6 +37,8 @@ export interface Command<F extends Flags = Flags> {
   readonly schema: string;
   /** Says that `--json` writes one record a line, errors included. */
   readonly streams?: true;
+  /** Says that it writes the env file, which need not be there then, also where it was named. */
+  readonly writesEnvFile?: true;
   /** What is said when it is interrupted, where "Cancelled, nothing was changed." would not be true; empty where it says so itself. */
   readonly interrupted?: string;
   /** Two or three sentences for its help page. */

@@ -7,6 +7,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Listen } from '../base/application.ts';
 import type { InboxStore } from '../receive/inbox.ts';
+import type { EnvTarget } from '../setup/env-target.ts';
 import type { EnvFileState, LineOptions, Sockets } from '../verify/ports.ts';
 
 /** What a command is given: values and ports. Whatever is heavy is a function that imports it when it is first asked for. */
@@ -38,6 +39,8 @@ export interface Context {
    * @throws AppError `usage/invalid-value` when an authority cannot be read; `settings/invalid` for a proxy that cannot be used
    */
   line(options: LineOptions): Promise<{ readonly http: Http; readonly sockets: Sockets }>;
+  /** The env file that the settings come from, for a command that writes it. */
+  envTarget(profile?: string): Promise<EnvTarget>;
   /** What git says of the env file that the settings come from. */
   envFileState(profile?: string): Promise<EnvFileState>;
   /** Set where the run is a step of GitHub Actions. */

@@ -95,6 +95,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./sandbox.ts')).sandbox,
   },
   {
+    name: 'secret',
+    summary: 'the webhook secret in the env file: write, rotate, check',
+    children: [
+      {
+        name: 'set',
+        summary: 'write the secret into the env file',
+        load: async () => (await import('./secret-set.ts')).secretSet,
+      },
+      {
+        name: 'rotate',
+        summary: 'write a new secret, and keep the old one as the previous one',
+        load: async () => (await import('./secret-rotate.ts')).secretRotate,
+      },
+      {
+        name: 'check',
+        summary: 'say whether the secret has a sound form, without printing it',
+        load: async () => (await import('./secret-check.ts')).secretCheck,
+      },
+    ],
+  },
+  {
     name: 'explain',
     summary: 'say what a check or an error means, and how to mend it',
     load: async () => (await import('./explain.ts')).explain,

@@ -49,6 +49,7 @@ describe('the examples of the help pages', () => {
     const receiver = startCli(['serve', '--port', '0', '--json'], { cwd, env });
     const ready = await receiver.output(/"type":"ready".*\n/);
     env['INTERCOM_WEBHOOK_URL'] = (JSON.parse(ready.split('\n')[0] ?? '') as { url: string }).url;
+    writeFileSync(join(cwd, '.env'), `INTERCOM_WEBHOOK_SECRET=${KEY.INTERCOM_WEBHOOK_SECRET}\n`);
     writeFileSync(
       join(cwd, 'propiq-intercom.config.json'),
       JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }),

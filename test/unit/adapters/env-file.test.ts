@@ -9,7 +9,7 @@ import { asOrdinaryUser } from '../../support/other-user.ts';
 async function read(content: string | Uint8Array): Promise<Awaited<ReturnType<typeof readEnvFile>>> {
   const path = join(temporaryFolder(), '.env');
   writeFileSync(path, content);
-  return readEnvFile(path, true, '.env');
+  return readEnvFile(path, 'named', '.env');
 }
 const refusal = (why: string): Error =>
   expect.objectContaining({ code: 'settings/env-file', why: expect.stringContaining(why) as string }) as Error;
@@ -22,11 +22,19 @@ describe('readEnvFile', () => {
     ['INTERCOM_WEBHOOK_SECRET=one\nINTERCOM_WEBHOOK_SECRET=two\n', 'two', 2],
     ['  INTERCOM_WEBHOOK_SECRET = abc # note\n', 'abc', 1],
     ["INTERCOM_WEBHOOK_SECRET='a b '\n", 'a b ', 1],
+    ['INTERCOM_WEBHOOK_SECRET=abc\nKEY="\nINTERCOM_WEBHOOK_SECRET\n"\n', 'abc', 1],
   ])('reads %j as dotenv does, and knows the line', async (content, value, line) => {
     expect(await read(content)).toMatchObject({
       values: { INTERCOM_WEBHOOK_SECRET: value },
       lines: { INTERCOM_WEBHOOK_SECRET: line },
     });
+  });
+
+  test('lets the file that will be written be unfinished', async () => {
+    const path = join(temporaryFolder(), '.env');
+    expect(await readEnvFile(path, 'target', '.env')).toBeUndefined();
+    writeFileSync(path, 'INTERCOM_REGION=eu\nINTERCOM_WEBHOOK_SECRET\n');
+    expect(await readEnvFile(path, 'target', '.env')).toMatchObject({ values: { INTERCOM_REGION: 'eu' } });
   });
 
   test('keeps no key but ours', async () => {
@@ -42,6 +50,7 @@ describe('readEnvFile', () => {
     [Buffer.from([0x49, 0xff, 0x00]), 'not a text file'],
     ['INTERCOM_WEBHOOK_SECRET\n', 'Line 1 names INTERCOM_WEBHOOK_SECRET but gives it no value'],
     ['A=1\nexport INTERCOM_WEBHOOK_SECRET\n', 'Line 2'],
+    ['INTERCOM_WEBHOOK_SECRET abc\n', 'Line 1'],
     ['x'.repeat(1024 * 1024 + 1), 'longer than'],
   ])('refuses %s', async (content, why) => {
     await expect(read(content)).rejects.toThrow(refusal(why));
@@ -50,9 +59,9 @@ describe('readEnvFile', () => {
   test('refuses a directory, and a missing file only when it was named', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'dir'));
-    await expect(readEnvFile(join(folder, 'dir'), false, 'dir')).rejects.toThrow(refusal('directory'));
-    await expect(readEnvFile(join(folder, 'none'), true, 'none')).rejects.toThrow(refusal('no such file'));
-    expect(await readEnvFile(join(folder, 'none'), false, 'none')).toBeUndefined();
+    await expect(readEnvFile(join(folder, 'dir'), 'default', 'dir')).rejects.toThrow(refusal('directory'));
+    await expect(readEnvFile(join(folder, 'none'), 'named', 'none')).rejects.toThrow(refusal('no such file'));
+    expect(await readEnvFile(join(folder, 'none'), 'default', 'none')).toBeUndefined();
   });
 
   test('refuses a file that this user may not read', async () => {
@@ -61,7 +70,7 @@ describe('readEnvFile', () => {
     const path = join(folder, '.env');
     writeFileSync(path, 'INTERCOM_REGION=eu', { mode: 0o000 });
     await asOrdinaryUser(() =>
-      expect(readEnvFile(path, true, '.env')).rejects.toThrow(refusal('This user may not read it. (EACCES)')),
+      expect(readEnvFile(path, 'named', '.env')).rejects.toThrow(refusal('This user may not read it. (EACCES)')),
     );
   });
 

@@ -26,7 +26,13 @@ describe('commands', () => {
   });
 
   test('schemas are named by their file and belong to a command', () => {
-    const known = new Set([...ALL_COMMANDS.map(({ command }) => command.schema), 'commands', 'error', 'log', 'verify-all']);
+    const known = new Set([
+      ...ALL_COMMANDS.map(({ command }) => command.schema),
+      'commands',
+      'error',
+      'log',
+      'verify-all',
+    ]);
     for (const file of readdirSync(join(ROOT, 'schemas'))) {
       const schema = JSON.parse(readFileSync(join(ROOT, 'schemas', file), 'utf8')) as { $id: string };
       expect(schema.$id).toBe(`propiq-intercom/${file.replace('.json', '')}@1`);
