@@ -302,6 +302,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'This version does not know its layout, and guessing could damage it.',
     'Use the newer propiq-intercom, or another --store.',
   ),
+  'inbox/older': page(
+    'The inbox was made by an older version',
+    'It has to be brought up to the layout of this version first, and a command that only reads does not write.',
+    'Start serve once; it migrates the inbox and keeps all events.',
+  ),
   'inbox/locked': page(
     'The inbox is in use',
     'Another process holds it and did not let go in time.',

@@ -66,6 +66,7 @@ const EXIT_CODES = {
   'inbox/not-writable': 5,
   'inbox/not-a-database': 5,
   'inbox/newer': 5,
+  'inbox/older': 5,
   'inbox/locked': 5,
   'inbox/full': 5,
   'inbox/corrupt': 5,

@@ -70,10 +70,11 @@ export interface Context {
   /** A run of its own inside this one: in a new folder, without settings, environment, proxy or anybody to ask. It and its folder are gone with the run. */
   apart(): Promise<Context>;
   /**
-   * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything.
+   * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything, `change`
+   * makes nothing.
    * @throws AppError `inbox/*`
    */
-  openInbox(location: string | undefined, mode: 'write' | 'read'): Promise<InboxStore>;
+  openInbox(location: string | undefined, mode: 'write' | 'change' | 'read'): Promise<InboxStore>;
   /** @throws AppError `serve/*` */
   listen: Listen;
   /** What the process uses. */

@@ -1,6 +1,10 @@
 import { openMemory } from '../../src/adapters/stores/memory.ts';
 import { openSqliteHere } from '../support/inbox.ts';
+import { inboxHandlingContract } from './inbox-handling.ts';
+import { inboxPruningContract } from './inbox-pruning.ts';
 import { inboxStoreContract } from './inbox-store.ts';
 
-inboxStoreContract('memory', async () => openMemory());
-inboxStoreContract('SQLite', () => openSqliteHere());
+for (const contract of [inboxStoreContract, inboxHandlingContract, inboxPruningContract]) {
+  contract('memory', async () => openMemory());
+  contract('SQLite', () => openSqliteHere());
+}

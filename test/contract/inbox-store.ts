@@ -14,7 +14,7 @@ const HEADERS = [
 
 /** An event as it must come back; bytes as a list, because a Buffer is as good as a Uint8Array. */
 function stored(given: IncomingEvent, id: string): object {
-  return { ...given, body: [...given.body], id, state: 'received', attempts: 0 };
+  return { ...given, body: [...given.body], id, state: 'received', attempts: 0, lastError: null, retryAt: null };
 }
 
 function told(found: StoredEvent | undefined): object | undefined {

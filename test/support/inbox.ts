@@ -36,7 +36,8 @@ export async function openFreshEngine(path = freshPath()): Promise<Engine> {
 export async function openSqliteHere(path = freshPath()): Promise<InboxStore> {
   const engine = await openFreshEngine(path);
   const inbox = createSqliteInbox(path, {
-    commit: async (rows) => engine.addAll(rows),
+    add: async (rows) => engine.addAll(rows),
+    do: async (task, ...given) => (engine[task] as (...given: readonly unknown[]) => never)(...given),
     close: async () => undefined,
   });
   onTestFinished(() => inbox.close());

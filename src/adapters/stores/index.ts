@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import type { InboxStore } from '../../receive/inbox.ts';
 
-export type InboxMode = 'write' | 'read';
+/** `read` never writes and never makes anything; `change` writes, and needs an inbox that is there; `write` makes what is missing. */
+export type InboxMode = 'write' | 'change' | 'read';
 
 /** Scheme of a location → how to open it; a location without a scheme is a SQLite file. */
 const STORES: ReadonlyMap<string | undefined, (location: string, mode: InboxMode) => Promise<InboxStore>> = new Map([
@@ -20,7 +21,7 @@ export interface Surroundings {
 
 /**
  * Opens the inbox at a location: a SQLite file, or `memory:`, which is gone with the process; without a location the
- * file of this user. `read` never writes and never makes anything; `write` makes what is missing.
+ * file of this user.
  * @throws AppError `inbox/*`, `usage/invalid-value`
  */
 export async function openInbox(

@@ -1,35 +1,34 @@
 import Database from 'libsql';
 import { AppError } from '../../base/errors.ts';
-import type { HeaderList } from '../../base/ports.ts';
-import { decodeUtf8 } from '../../base/text.ts';
-import { eventId, parseEventId } from '../../base/event-id.ts';
-import type { EventFilter, EventSummary, StoredEvent } from '../../receive/inbox.ts';
+import type { ClaimedEvent, EventFilter, InboxStats, PruneRequest, Pruned, StoredEvent } from '../../receive/inbox.ts';
 import { inboxError } from './sqlite-errors.ts';
 import { noInbox } from './sqlite-file.ts';
-import { migrate, requireOwn } from './sqlite-schema.ts';
+import { createReads } from './sqlite-reads.ts';
+import type { Page, Removed, Row, Sequence, Settlement } from './sqlite-rows.ts';
+import { migrate, requireOwn, requirePresent } from './sqlite-schema.ts';
+import { createWork } from './sqlite-work.ts';
 
-type Connection = InstanceType<typeof Database>;
+export type Connection = InstanceType<typeof Database>;
 
-/** One event as the engine takes it: flat, so that it crosses a thread cheaply. */
-export interface Row {
-  readonly notificationId: string | null;
-  readonly topic: string;
-  readonly receivedAt: number;
-  /** The header list as JSON, in UTF-8. */
-  readonly headers: Uint8Array;
-  readonly body: Uint8Array;
-}
-
-/** The event's number; below zero where the event was there already: then it is minus the first one's. */
-export type Sequence = number;
-
-/** SQLite, synchronous. Every method throws AppError `inbox/*`. */
+/** SQLite, synchronous. Every method throws AppError `inbox/*`; when one throws, nothing was changed. */
 export interface Engine {
   /** One transaction: when it returns all is on the disk, when it throws nothing of it is there. */
   addAll(rows: readonly Row[]): Sequence[];
   get(id: string): StoredEvent | undefined;
-  /** At most `filter.limit` events. */
-  page(filter: EventFilter & { limit: number }): EventSummary[];
+  /** A step of a list: what it found, and where the next step starts. Looks at no more than a bounded number of events. */
+  page(filter: EventFilter & { limit: number }): Page;
+  claim(limit: number, leaseMs: number): ClaimedEvent[];
+  /** For each, whether it was settled. */
+  settleAll(settlements: readonly Settlement[]): boolean[];
+  requeue(ids: readonly string[]): number;
+  /** The events that a request is about are among those up to `tooMuch`, or older than its `before`. */
+  tooMuch(maxBytes: number): Sequence;
+  measure(request: PruneRequest): Pruned;
+  /** One step of pruning, of events behind a place. */
+  removeSome(request: PruneRequest, tooMuch: Sequence, after: Sequence): Removed;
+  stats(): InboxStats;
+  /** Writes, so that a full disk shows. */
+  ping(): void;
   close(): void;
 }
 
@@ -54,7 +53,7 @@ export function engineOver(database: Connection, path: string, mode: 'write' | '
   return guarded(path, () => {
     try {
       configure(database, path, mode);
-      return createEngine(database, path, mode);
+      return guardAll(path, { ...createReads(database), ...createWork(database), close: () => close(database, mode) });
     } catch (cause) {
       database.close();
       throw cause;
@@ -66,6 +65,7 @@ function configure(database: Connection, path: string, mode: 'write' | 'read'): 
   const version = requireOwn(database, path);
   if (mode === 'read') {
     if (version === 0) throw noInbox(path, 'The file holds no tables yet');
+    requirePresent(version, path);
     database.exec('pragma query_only = on');
     return;
   }
@@ -84,116 +84,20 @@ function configure(database: Connection, path: string, mode: 'write' | 'read'): 
   migrate(database, path);
 }
 
-function createEngine(database: Connection, path: string, mode: 'write' | 'read'): Engine {
-  const insertEvent = database.prepare(
-    `insert into events (notification_id, topic, received_at) values (?, ?, ?)
-     on conflict (notification_id) where notification_id is not null do nothing`,
-  );
-  const insertPayload = database.prepare('insert into payloads (sequence, headers, body) values (?, ?, ?)');
-  const findNotification = database.prepare('select sequence from events where notification_id = ?').raw();
-  const findEvent = database
-    .prepare(`select ${SUMMARY}, headers, body from events join payloads using (sequence) where sequence = ?`)
-    .raw();
-
-  const sequenceOf = (notificationId: string): number | undefined =>
-    (findNotification.all([encodeText(notificationId)]) as number[][])[0]?.[0];
-
-  function add({ notificationId, topic, receivedAt, headers, body }: Row): Sequence {
-    const key = notificationId === null ? null : encodeText(notificationId);
-    const { changes, lastInsertRowid } = insertEvent.run([key, encodeText(topic), receivedAt]);
-    if (changes === 0) return -(sequenceOf(notificationId ?? '') ?? 0);
-    const sequence = Number(lastInsertRowid);
-    insertPayload.run([sequence, headers, body]);
-    return sequence;
-  }
-
-  return {
-    addAll: (rows) =>
-      guarded(path, () => {
-        database.exec('begin immediate');
-        try {
-          const added = rows.map(add);
-          database.exec('commit');
-          return added;
-        } catch (cause) {
-          if (database.inTransaction) database.exec('rollback');
-          throw cause;
-        }
-      }),
-    get: (id) =>
-      guarded(path, () => {
-        for (const sequence of [parseEventId(id), sequenceOf(id)]) {
-          const [row] = sequence === undefined ? [] : (findEvent.all([sequence]) as unknown[][]);
-          if (row) return toEvent(row);
-        }
-        return undefined;
-      }),
-    page: ({ topic, order, after, limit }) =>
-      guarded(path, () => {
-        const isNewestFirst = order === 'newest-first';
-        const wanted = [
-          ...(topic === undefined ? [] : ['topic = ?']),
-          ...(after === undefined ? [] : [`sequence ${isNewestFirst ? '<' : '>'} ?`]),
-        ];
-        const values = [
-          ...(topic === undefined ? [] : [encodeText(topic)]),
-          ...(after === undefined ? [] : [parseEventId(after) ?? 0]),
-        ];
-        const rows = database
-          .prepare(
-            `select ${SUMMARY} from events ${wanted.length === 0 ? '' : `where ${wanted.join(' and ')}`}
-             order by sequence ${isNewestFirst ? 'desc' : 'asc'} limit ?`,
-          )
-          .raw()
-          .all([...values, limit]) as unknown[][];
-        return rows.map(toSummary);
-      }),
-    close() {
-      if (!database.open) return;
-      // The driver keeps the file open until its statements are collected, so the journal is folded in by hand.
-      // Where a reader holds it back, SQLite does it the next time the file is opened.
-      if (mode === 'write') database.exec('pragma wal_checkpoint(truncate)');
-      database.close();
-    },
-  };
+function close(database: Connection, mode: 'write' | 'read'): void {
+  if (!database.open) return;
+  // The driver keeps the file open until its statements are collected, so the journal is folded in by hand.
+  // Where a reader holds it back, SQLite does it the next time the file is opened.
+  if (mode === 'write') database.exec('pragma wal_checkpoint(truncate)');
+  database.close();
 }
 
-const SUMMARY = 'sequence, notification_id, topic, received_at, state, attempts';
-
-function toSummary(row: readonly unknown[]): EventSummary {
-  const [sequence, notificationId, topic, receivedAt, state, attempts] = row as readonly [
-    number,
-    string | null,
-    string,
-    number,
-    string,
-    number,
-  ];
-  return {
-    id: eventId(sequence),
-    notificationId: notificationId === null ? null : decodeText(notificationId),
-    topic: decodeText(topic),
-    receivedAt,
-    state,
-    attempts,
-  };
-}
-
-function toEvent(row: readonly unknown[]): StoredEvent {
-  const [headers, body] = row.slice(-2) as [Uint8Array, Uint8Array];
-  return { ...toSummary(row), headers: JSON.parse(decodeUtf8(headers)) as HeaderList, body };
-}
-
-/**
- * SQLite texts end at a NUL in this driver, and lone surrogates become U+FFFD: two ids could become one. JSON's
- * escapes keep them apart and leave ordinary ids as they are.
- */
-function encodeText(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
-}
-
-function decodeText(text: string): string {
-  return JSON.parse(`"${text}"`) as string;
+function guardAll(path: string, engine: Engine): Engine {
+  const guardedMethods = Object.entries(engine).map(([name, method]: [string, (...given: never[]) => unknown]) => [
+    name,
+    (...given: never[]) => guarded(path, () => method(...given)),
+  ]);
+  return Object.fromEntries(guardedMethods) as Engine;
 }
 
 function guarded<T>(path: string, work: () => T): T {

@@ -41,6 +41,15 @@ const SAME: Readonly<Record<string, string>> = {
   ELOOP: 'SQLITE_READONLY',
 };
 
+/** Something is to be changed in an inbox that was opened to be read. */
+export function readOnly(path: string): AppError {
+  return new AppError('inbox/not-writable', {
+    what: `The inbox ${path} cannot be written`,
+    why: 'It was opened to be read only.',
+    hint: 'Open it to be written.',
+  });
+}
+
 /** An error of the driver or the file system as AppError `inbox/*`; what is none of theirs comes back as it is. */
 export function inboxError(cause: unknown, path: string): unknown {
   if (cause instanceof AppError || !(cause instanceof Error)) return cause;

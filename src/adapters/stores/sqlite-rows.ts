@@ -1,58 +1,86 @@
-import type { Row, Sequence } from './sqlite-engine.ts';
+import type { HeaderList } from '../../base/ports.ts';
+import { eventId } from '../../base/event-id.ts';
+import { decodeUtf8 } from '../../base/text.ts';
+import type { EventState, EventSummary, Outcome, Pruned, StoredEvent } from '../../receive/inbox.ts';
 
-/** Rows on their way to another thread: one text to copy, and one buffer that is handed over. */
-export interface PackedRows {
-  /** As JSON, five in a row: notification id, topic, time, length of the headers, length of the body. */
-  readonly fields: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** One event as the engine takes it: flat, so that it crosses a thread cheaply. */
+export interface Row {
+  readonly notificationId: string | null;
+  readonly topic: string;
+  readonly receivedAt: number;
+  /** The header list as JSON, in UTF-8. */
+  readonly headers: Uint8Array;
+  readonly body: Uint8Array;
 }
 
-type Fields = (string | number | null)[];
-const FIELDS = 5;
+/** The event's number; below zero where the event was there already: then it is minus the first one's. */
+export type Sequence = number;
 
-export function packRows(rows: readonly Row[]): PackedRows {
-  const fields: Fields = [];
-  let length = 0;
-  for (const { headers, body } of rows) length += headers.length + body.length;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const { notificationId, topic, receivedAt, headers, body } of rows) {
-    fields.push(notificationId, topic, receivedAt, headers.length, body.length);
-    bytes.set(headers, at);
-    bytes.set(body, at + headers.length);
-    at += headers.length + body.length;
-  }
-  return { fields: JSON.stringify(fields), bytes };
+export interface Settlement {
+  readonly id: string;
+  readonly lease: string;
+  readonly outcome: Outcome;
 }
 
-export function unpackRows({ fields, bytes }: PackedRows): Row[] {
-  const rows: Row[] = [];
-  const values = JSON.parse(fields) as Fields;
-  let at = 0;
-  const take = (length: number): Uint8Array => bytes.subarray(at, (at += length));
-  for (let first = 0; first < values.length; first += FIELDS) {
-    rows.push({
-      notificationId: values[first] as string | null,
-      topic: values[first + 1] as string,
-      receivedAt: values[first + 2] as number,
-      headers: take(values[first + 3] as number),
-      body: take(values[first + 4] as number),
-    });
-  }
-  return rows;
+/** `next`: the place behind what was looked at, undefined where nothing is left. */
+export interface Page {
+  readonly events: readonly EventSummary[];
+  readonly next: string | undefined;
 }
 
-export type Asked = { readonly kind: 'add'; readonly rows: PackedRows } | { readonly kind: 'close' };
+/** `last`: where the next step starts; undefined where nothing is left. */
+export interface Removed extends Pruned {
+  readonly last: Sequence | undefined;
+}
 
-/** What the thread says: results in order, or the parts of an AppError, or the words of a bug. */
-export type Told =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'added'; readonly sequences: readonly Sequence[] }
-  | {
-      readonly kind: 'error';
-      readonly code: string;
-      readonly what: string;
-      readonly why: string;
-      readonly hint: string;
-    }
-  | { readonly kind: 'bug'; readonly message: string };
+export const SUMMARY = 'sequence, notification_id, topic, received_at, state, attempts';
+export const WHOLE = `${SUMMARY}, due_at, lease, last_error, headers, body`;
+
+export function toSummary(row: readonly unknown[]): EventSummary {
+  const [sequence, notificationId, topic, receivedAt, state, attempts] = row as readonly [
+    number,
+    string | null,
+    string,
+    number,
+    EventState,
+    number,
+  ];
+  return {
+    id: eventId(sequence),
+    notificationId: notificationId === null ? null : decodeText(notificationId),
+    topic: decodeText(topic),
+    receivedAt,
+    state,
+    attempts,
+  };
+}
+
+export function toEvent(row: readonly unknown[]): StoredEvent {
+  const summary = toSummary(row);
+  const [dueAt, lease, lastError, headers, body] = row.slice(-5) as [
+    number | null,
+    string | null,
+    string | null,
+    Uint8Array,
+    Uint8Array,
+  ];
+  return {
+    ...summary,
+    headers: JSON.parse(decodeUtf8(headers)) as HeaderList,
+    body,
+    lastError: lastError === null ? null : decodeText(lastError),
+    retryAt: summary.state === 'failed' && lease === null ? dueAt : null,
+  };
+}
+
+/**
+ * SQLite texts end at a NUL in this driver, and lone surrogates become U+FFFD: two ids could become one. JSON's
+ * escapes keep them apart and leave ordinary ids as they are.
+ */
+export function encodeText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function decodeText(text: string): string {
+  return JSON.parse(`"${text}"`) as string;
+}

@@ -25,6 +25,35 @@ const MIGRATIONS: readonly string[] = [
      headers blob not null,
      body blob not null
    ) strict;`,
+
+  // Handling, and pruning that forgets no notification id: the ids move to a table of their own. `due_at` is null where
+  // nothing is left to do, 0 where it is due at once, else ms since 1970; while `lease` is set it is the lease's end.
+  // `totals` is kept by triggers, so that counting does not mean reading.
+  `create table ids (notification_id text primary key, sequence integer not null) strict, without rowid;
+   insert into ids select notification_id, sequence from events
+     where notification_id is not null order by notification_id;
+   drop index events_notification_id;
+   alter table events add column due_at integer;
+   alter table events add column lease text;
+   alter table events add column last_error text;
+   alter table events add column size_bytes integer not null default 0;
+   update events set due_at = 0,
+     size_bytes = coalesce((select length(headers) + length(body) from payloads p where p.sequence = events.sequence), 0);
+   create index events_due on events (due_at, sequence) where due_at is not null;
+   create table totals (name text primary key, value integer not null) strict, without rowid;
+   insert into totals values ('received', 0), ('failed', 0), ('handled', 0), ('dead', 0);
+   insert or replace into totals select state, count(*) from events group by state;
+   insert into totals select 'sequence', coalesce(max(sequence), 0) from events;
+   create trigger events_added after insert on events begin
+     update totals set value = value + 1 where name = new.state;
+   end;
+   create trigger events_moved after update of state on events when new.state <> old.state begin
+     update totals set value = value - 1 where name = old.state;
+     update totals set value = value + 1 where name = new.state;
+   end;
+   create trigger events_removed after delete on events begin
+     update totals set value = value - 1 where name = old.state;
+   end;`,
 ];
 
 /**
@@ -70,6 +99,16 @@ export function requireOwn(database: Connection, path: string): number {
     });
   }
   return version;
+}
+
+/** A file that is only read must be of the present version: nothing is migrated then. @throws AppError */
+export function requirePresent(version: number, path: string): void {
+  if (version === MIGRATIONS.length) return;
+  throw new AppError('inbox/older', {
+    what: `The inbox ${path} is of an older propiq-intercom`,
+    why: `It has version ${version}; this program reads version ${MIGRATIONS.length}, and brings older ones up to that only when it may write.`,
+    hint: 'Start `propiq-intercom serve` once: it keeps all events.',
+  });
 }
 
 function hasTables(database: Connection): boolean {

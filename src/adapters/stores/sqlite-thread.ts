@@ -3,22 +3,23 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../../base/errors.ts';
 import type { Writer } from './sqlite.ts';
-import { type Asked, packRows, type Told } from './sqlite-rows.ts';
+import { type Asked, packRows, type Told } from './sqlite-messages.ts';
+import type { Sequence } from './sqlite-rows.ts';
 
 /** The same extension as this file has: `.js` once it is built. */
 const WORKER = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** A thread that answers in the order in which it was asked. */
 interface Thread {
-  ask(asked: Asked, transfer: ArrayBuffer[]): Promise<Told>;
+  ask(asked: Asked, transfer?: ArrayBuffer[]): Promise<unknown>;
   /** The first word, which comes unasked: whether the file could be opened. */
-  readonly opened: Promise<Told>;
+  readonly opened: Promise<unknown>;
   readonly ended: Promise<unknown>;
   readonly isAlive: boolean;
 }
 
 /**
- * A writer in a thread of its own. Should the thread die, what it had in hand counts as not stored, and the next commit
+ * A writer in a thread of its own. Should the thread die, what it had in hand counts as not done, and the next task
  * starts another.
  * @throws AppError `inbox/*` when the file cannot be opened
  */
@@ -26,19 +27,26 @@ export async function startWriter(path: string, busyTimeoutMs: number): Promise<
   let thread = startThread(path, busyTimeoutMs);
   await thread.opened;
 
+  async function alive(): Promise<Thread> {
+    if (!thread.isAlive) {
+      thread = startThread(path, busyTimeoutMs);
+      await thread.opened;
+    }
+    return thread;
+  }
+
   return {
-    async commit(rows) {
-      if (!thread.isAlive) {
-        thread = startThread(path, busyTimeoutMs);
-        await thread.opened;
-      }
+    async add(rows) {
       const packed = packRows(rows);
-      const told = await thread.ask({ kind: 'add', rows: packed }, [packed.bytes.buffer]);
-      return told.kind === 'added' ? told.sequences : [];
+      const added = await (await alive()).ask({ kind: 'add', rows: packed }, [packed.bytes.buffer]);
+      return added as Sequence[];
+    },
+    async do(task, ...given) {
+      return (await (await alive()).ask({ kind: 'do', task, given })) as never;
     },
     async close() {
       if (!thread.isAlive) return;
-      await thread.ask({ kind: 'close' }, []);
+      await thread.ask({ kind: 'close' });
       await thread.ended;
     },
   };
@@ -46,9 +54,9 @@ export async function startWriter(path: string, busyTimeoutMs: number): Promise<
 
 function startThread(path: string, busyTimeoutMs: number): Thread {
   const worker = new Worker(WORKER, { workerData: { path, busyTimeoutMs }, stdin: false });
-  const waiting: { resolve: (told: Told) => void; reject: (cause: unknown) => void }[] = [];
+  const waiting: { resolve: (result: unknown) => void; reject: (cause: unknown) => void }[] = [];
   let isAlive = true;
-  const next = (): Promise<Told> => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  const next = (): Promise<unknown> => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   const onEnd = (reason: unknown): void => {
     isAlive = false;
     for (const { reject } of waiting.splice(0)) reject(died(path, reason));
@@ -58,10 +66,10 @@ function startThread(path: string, busyTimeoutMs: number): Thread {
     const asker = waiting.shift();
     if (told.kind === 'error') asker?.reject(new AppError(told.code as ErrorCode, told));
     else if (told.kind === 'bug') asker?.reject(new Error(told.message));
-    else asker?.resolve(told);
+    else asker?.resolve(told.result);
   });
   return {
-    ask(asked, transfer) {
+    ask(asked, transfer = []) {
       const told = next();
       worker.postMessage(asked, transfer);
       return told;

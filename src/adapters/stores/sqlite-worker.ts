@@ -1,16 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../base/errors.ts';
-import { openEngine } from './sqlite-engine.ts';
-import { type Asked, type Told, unpackRows } from './sqlite-rows.ts';
+import { type Engine, openEngine } from './sqlite-engine.ts';
+import { type Asked, type Told, unpackRows } from './sqlite-messages.ts';
 
 /** The thread that writes: while it waits for the disk, requests go on being read and verified. */
 const { path, busyTimeoutMs } = workerData as { path: string; busyTimeoutMs: number };
 
 const tell = (told: Told): void => parentPort?.postMessage(told, []);
 
-function attempt(work: () => Told): void {
+function attempt(work: () => unknown): void {
   try {
-    tell(work());
+    tell({ kind: 'done', result: work() });
   } catch (cause) {
     if (cause instanceof AppError) {
       const { code, what, why, hint } = cause;
@@ -19,15 +19,16 @@ function attempt(work: () => Told): void {
   }
 }
 
+function carryOut(engine: Engine, asked: Asked): unknown {
+  if (asked.kind === 'add') return engine.addAll(unpackRows(asked.rows));
+  if (asked.kind === 'do') return (engine[asked.task] as (...given: readonly unknown[]) => unknown)(...asked.given);
+  return engine.close();
+}
+
 attempt(() => {
   const engine = openEngine(path, 'write', busyTimeoutMs);
   parentPort?.on('message', (asked: Asked) => {
-    attempt(() => {
-      if (asked.kind === 'add') return { kind: 'added', sequences: engine.addAll(unpackRows(asked.rows)) };
-      engine.close();
-      return { kind: 'ready' };
-    });
+    attempt(() => carryOut(engine, asked));
     if (asked.kind === 'close') parentPort?.close();
   });
-  return { kind: 'ready' };
 });

@@ -10,7 +10,15 @@ const same = (text: string): string => text;
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 function stored(changed: Partial<StoredEvent> = {}): StoredEvent {
-  return { ...event(), id: 'evt_000000000001', state: 'received', attempts: 0, ...changed };
+  return {
+    ...event(),
+    id: 'evt_000000000001',
+    state: 'received',
+    attempts: 0,
+    lastError: null,
+    retryAt: null,
+    ...changed,
+  };
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

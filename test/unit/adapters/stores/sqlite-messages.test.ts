@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packRows, unpackRows } from '../../../../src/adapters/stores/sqlite-rows.ts';
+import { packRows, unpackRows } from '../../../../src/adapters/stores/sqlite-messages.ts';
 
 const text = fc.string({ unit: 'binary' });
 const rows = fc.array(
