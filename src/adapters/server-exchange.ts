@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Application, ListenLimits, ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
+import type { HeaderList } from '../base/ports.ts';
 import type { AddressGate } from './server-addresses.ts';
 
 /** A body up to this size is thrown away without closing the connection. */
@@ -123,6 +124,11 @@ export function createExchanges(limits: ListenLimits, application: Application, 
   };
 }
 
+/** The whole answer, on a connection that stays. */
+export function writeReply(response: ServerResponse, reply: Reply): void {
+  write(response, reply, false);
+}
+
 function write(response: ServerResponse, reply: Reply, closes: boolean): void {
   if (reply.breaksOff === true) {
     response.destroy();
@@ -137,6 +143,13 @@ function writeHead(response: ServerResponse, { status, headers, body }: Reply, c
   for (const [name, value] of headers) lines.push(name, value);
   if (closes) lines.push('Connection', 'close');
   response.writeHead(status, lines);
+}
+
+export function headersOf({ rawHeaders }: IncomingMessage): HeaderList {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, at) => [
+    rawHeaders[at * 2] ?? '',
+    rawHeaders[at * 2 + 1] ?? '',
+  ]);
 }
 
 /** `lengthBytes` is what the body will have; Infinity where it comes in chunks. */

@@ -7,7 +7,8 @@ import { createAddressGate } from './server-addresses.ts';
 import { createExchanges } from './server-exchange.ts';
 import { endRaw, faultOf } from './server-raw.ts';
 
-const DEFAULTS: Omit<ListenLimits, 'maxBodyBytes'> = {
+/** What holds unless something else is asked for. */
+export const LISTEN_LIMITS: Omit<ListenLimits, 'maxBodyBytes'> = {
   maxHeaderBytes: 16 * 1024,
   maxConnections: 1000,
   maxBufferedBytes: 64 * 1024 * 1024,
@@ -22,7 +23,7 @@ const CROWDED = 0.75;
 
 /** Listens with `node:http`. Bodies are handed on as the bytes that came, header lines in order and with their repeats. */
 export const listen: Listen = async (address, given, application): Promise<Listener> => {
-  const limits: ListenLimits = { ...DEFAULTS, ...given };
+  const limits: ListenLimits = { ...LISTEN_LIMITS, ...given };
   const sockets = new Set<Socket>();
   const gate = limits.perAddress && createAddressGate(limits.perAddress);
   const exchanges = createExchanges(limits, application, gate);

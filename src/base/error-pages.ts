@@ -352,6 +352,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'Intercom sends HEAD when a URL is saved. Which answers it forgives is not documented, so the sandbox takes 2xx only.',
     'Answer HEAD on the webhook path with 200: propiq-intercom verify --only endpoint/head shows what is answered.',
   ),
+  'receiver/body-consumed': page(
+    'The body was read before the receiver got it',
+    'A signature is over the exact bytes of the body. A body parser (express.json(), Fastify’s JSON parser, request.json()) has read them, and what it made of them is not the same bytes.',
+    'Mount the receiver before any body parser, or let that route keep its bytes: express.raw({ type: "*/*" }).',
+  ),
   'io/read': page(
     'A file cannot be read',
     'It is missing, a directory, too long, or this user may not read it.',

@@ -76,6 +76,7 @@ const EXIT_CODES = {
   'serve/port-in-use': 5,
   'serve/cannot-listen': 5,
   'sandbox/endpoint-refused': 1,
+  'receiver/body-consumed': 2,
   'io/read': 5,
   'io/write': 5,
   'internal/bug': 70,

@@ -59,18 +59,79 @@ describe('import from propiq-intercom', () => {
       'tsconfig.json': JSON.stringify({ compilerOptions: options, files: ['use.ts'] }),
       'tsconfig.wrong.json': JSON.stringify({ compilerOptions: options, files: ['wrong.ts'] }),
     });
-    const tsc = (project: string): string => {
-      try {
-        return execFileSync(
-          process.execPath,
-          [resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc'), '-p', project],
-          { cwd, encoding: 'utf8' },
-        );
-      } catch (error) {
-        return (error as { stdout: string }).stdout;
-      }
-    };
-    expect(tsc('tsconfig.json')).toBe('');
-    expect(tsc('tsconfig.wrong.json')).toContain('md5');
+    expect(compile(cwd, 'tsconfig.json')).toBe('');
+    expect(compile(cwd, 'tsconfig.wrong.json')).toContain('md5');
   });
 });
+
+const MOUNT = `import { createServer } from 'node:http';
+import { createReceiver, type AnswerReport, type InboxStore, type IntercomReceiver } from 'propiq-intercom/receiver';
+const answers: AnswerReport[] = [];
+const receiver: IntercomReceiver = createReceiver({
+  secret: 'not-a-real-key',
+  store: 'memory:',
+  onAnswer: (answer) => answers.push(answer),
+});
+export const POST: (request: Request) => Promise<Response> = receiver.fetch;
+export const own = (store: InboxStore): IntercomReceiver => createReceiver({ secret: new Uint8Array(20), store });
+createServer(receiver.listener).listen(0, '127.0.0.1', function (this: import('node:http').Server) {
+  this.close();
+});
+`;
+
+describe('import from propiq-intercom/receiver', () => {
+  const script = (source: string): string =>
+    source
+      .replaceAll(/, type \w+|: (?:AnswerReport\[\]|IntercomReceiver)(?= =[^>])/g, '')
+      .replace(/: \(request[^=]+=> Promise<Response>/, '')
+      .replace(/export const own.*\n/, '')
+      .replace("this: import('node:http').Server", '');
+
+  test('runs, and loads neither a store nor another package before one is needed', () => {
+    const cwd = consumer({ 'use.mjs': script(MOUNT) });
+    execFileSync(process.execPath, ['use.mjs'], { cwd, env: { ...process.env, NODE_V8_COVERAGE: join(cwd, 'seen') } });
+    const seen = readdirSync(join(cwd, 'seen'))
+      .map((file) => readFileSync(join(cwd, 'seen', file), 'utf8'))
+      .join('');
+    expect(seen).toContain('dist/receiver.js');
+    expect(seen).not.toMatch(/stores\/sqlite/);
+    expect(seen.match(/node_modules\/(?!propiq-intercom)[^/"]+/g)).toBeNull();
+  });
+
+  test('has types that a strict project accepts, and that find a mistake', () => {
+    const options = {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2023',
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+    };
+    const cwd = consumer({
+      'use.ts': MOUNT,
+      'wrong.ts':
+        "import { createReceiver } from 'propiq-intercom/receiver';\ncreateReceiver({ secret: 'x', store: 5 });\n",
+      'tsconfig.json': JSON.stringify({ compilerOptions: options, files: ['use.ts'] }),
+      'tsconfig.wrong.json': JSON.stringify({ compilerOptions: options, files: ['wrong.ts'] }),
+    });
+    for (const name of ['@types', 'undici-types'])
+      symlinkSync(
+        resolve(import.meta.dirname, '../../node_modules', name),
+        join(cwd, 'node_modules', name),
+        'junction',
+      );
+    expect(compile(cwd, 'tsconfig.json')).toBe('');
+    expect(compile(cwd, 'tsconfig.wrong.json')).toContain(
+      "Type 'number' is not assignable to type 'string | InboxStore'",
+    );
+  });
+});
+
+function compile(cwd: string, project: string): string {
+  const tsc = resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+  try {
+    return execFileSync(process.execPath, [tsc, '-p', project], { cwd, encoding: 'utf8' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
