@@ -29,7 +29,7 @@ export interface ReceiverOptions {
   /** The client secret of the app. An empty one or a placeholder counts as none: then everything is answered with 503. */
   readonly secret: Key;
   /** Still accepted while the secret is being rotated. */
-  readonly previousSecret?: Key;
+  readonly previousSecret?: Key | undefined;
   /** A SQLite file, `memory:`, or a store of your own. */
   readonly store: string | InboxStore;
   /**

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openMemory } from '../../src/adapters/stores/memory.ts';
+import type * as library from '../../src/receiver.ts';
 import type { AnswerReport, IntercomReceiver, ReceiverOptions } from '../../src/receiver.ts';
 import { PROGRAM, runCli, temporaryFolder } from '../support/cli.ts';
 import { parseReply, type RawReply, send } from '../support/raw-http.ts';
@@ -17,7 +18,7 @@ import { delivery, notification, SECRET, sign, WEBHOOK } from '../support/serve.
 /** As it is built, or installed: its store has a thread of its own, which only runs from a file that Node can read. */
 const { createReceiver } = (await import(
   pathToFileURL(resolve(PROGRAM, '../../dist/receiver.js')).href
-)) as typeof import('../../src/receiver.ts');
+)) as typeof library;
 
 interface Mounted {
   readonly port: number;
