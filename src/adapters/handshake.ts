@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { AppError } from '../base/errors.ts';
-import type { LookLimits, TlsFacts } from '../verify/ports.ts';
+import type { CertificateFact, LookLimits, TlsFacts } from '../verify/ports.ts';
 import { certificateChain, isAnchored } from './certificate-facts.ts';
 import { openSocket, type Progress, type Route, startProgress, startTls } from './connection.ts';
 import { startDeadline } from './deadline.ts';
@@ -9,6 +9,7 @@ import { classifyNetError } from './net-errors.ts';
 import { isClosed, mainCode, failuresIn, TimedOut } from './net-failure.ts';
 import { bare, portOf } from './proxy.ts';
 import { explainTls } from './tls-errors.ts';
+import type { Trust } from './trust.ts';
 
 /** Codes with which a server, or OpenSSL here, says that the two have no version or cipher in common. */
 const NOTHING_IN_COMMON =
@@ -64,36 +65,55 @@ function failed(error: unknown, { what, why, hint }: AppError): TlsFacts['outcom
 function factsOf(socket: TLSSocket, host: string, { trust, url }: Route): Omit<TlsFacts, 'address' | 'durationMs'> {
   const certificate = socket.getPeerCertificate(true);
   const code = (socket.authorizationError as unknown as string | null) ?? undefined;
-  const isTrusted = code === undefined || (DATES.has(code) && isAnchored(certificate, trust));
-  const words = code === undefined ? undefined : explainUntrusted(code, certificate, host, portOf(url));
+  const peer = { host, port: portOf(url) };
+  const words = code === undefined ? undefined : explainUntrusted(code, certificate, peer, trust);
   return {
     outcome: { kind: 'agreed', protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().standardName },
     chain: certificateChain(certificate),
-    trust: isTrusted || words === undefined ? { isTrusted: true } : { isTrusted: false, ...words },
+    trust: words === undefined ? { isTrusted: true } : { isTrusted: false, ...words },
     isForHost: checkServerIdentity(host, certificate) === undefined,
   };
 }
 
+/** Undefined where all that is wrong is the date of the host's own certificate, which is another question. */
 function explainUntrusted(
   code: string,
   certificate: DetailedPeerCertificate,
-  host: string,
-  port: number,
-): { code: string; why: string; hint: string } {
-  // a date stands in front of what else is wrong: then the chain does not lead anywhere either
-  const isLone = certificate.issuerCertificate === undefined;
-  const isOwn = certificate.issuerCertificate?.fingerprint256 === certificate.fingerprint256;
-  const beneath = isLone
-    ? 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
-    : isOwn
-      ? 'DEPTH_ZERO_SELF_SIGNED_CERT'
-      : 'SELF_SIGNED_CERT_IN_CHAIN';
-  const shown = DATES.has(code) ? beneath : code;
-  const known = explainTls(shown, { host, port }, certificate);
+  peer: { readonly host: string; readonly port: number },
+  trust: Trust,
+): { code: string; why: string; hint: string } | undefined {
+  let shown = code;
+  if (DATES.has(code)) {
+    const chain = certificateChain(certificate);
+    const now = Date.now();
+    const late = chain.slice(1).find(({ validFrom, validTo }) => !(validFrom <= now && now < validTo));
+    if (late && isAnchored(certificate, trust)) return { code, ...explainLate(late, now) };
+    if (isAnchored(certificate, trust)) return undefined;
+    // the date stood in front of what else is wrong: the chain leads nowhere either
+    shown = LEADS_NOWHERE[chain.length === 1 ? (chain[0]?.issuer === chain[0]?.subject ? 'self' : 'lone') : 'chain'];
+  }
+  const known = explainTls(shown, peer, certificate);
   return {
     code: shown,
     why: known?.why ?? 'The certificate is not trusted',
-    hint: known?.hint ?? `See what is served there: openssl s_client -connect ${host}:${port} -servername ${host}`,
+    hint:
+      known?.hint ??
+      `See what is served there: openssl s_client -connect ${peer.host}:${peer.port} -servername ${peer.host}`,
+  };
+}
+
+const LEADS_NOWHERE = {
+  self: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  lone: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  chain: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+} as const;
+
+function explainLate({ subject, validFrom, validTo }: CertificateFact, now: number): { why: string; hint: string } {
+  const isOver = validTo <= now;
+  const day = new Date(isOver ? validTo : validFrom).toISOString().slice(0, 10);
+  return {
+    why: `A certificate above the host's own, ${subject}, ${isOver ? `has expired: it was valid until ${day}` : `is not valid yet: it begins on ${day}`}`,
+    hint: 'Get the newest chain of the authority, or renew the certificate with it, and serve all of it (fullchain.pem).',
   };
 }
 

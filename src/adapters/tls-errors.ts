@@ -16,20 +16,22 @@ interface Peer {
 type Explain = (peer: Peer, certificate: PeerCertificate | undefined) => TlsFinding;
 
 const LONGEST_LIST = 200;
+const PRIVATE =
+  'To trust a private authority, on this computer only: verify --ca ca.pem, or NODE_EXTRA_CA_CERTS=ca.pem.';
 
 const chain: Explain = ({ host, port }, certificate) => ({
-  why: `The certificate was issued by ${issuerOf(certificate)}, whose own certificate was not sent and is not among the trusted ones`,
-  hint: `The usual reason: the intermediate certificate is missing. Serve the whole chain (fullchain.pem, not cert.pem). See what is sent: openssl s_client -connect ${host}:${port} -servername ${host} -showcerts. For a private authority: NODE_EXTRA_CA_CERTS=ca.pem.`,
+  why: `The certificate was issued by ${issuerOf(certificate)}, whose own certificate was not sent and is not among the trusted ones: the intermediate certificate is missing${certificate?.infoAccess === undefined ? ', or the authority is a private one' : ''}`,
+  hint: `Serve the whole chain (fullchain.pem, not cert.pem). See what is sent: openssl s_client -connect ${host}:${port} -servername ${host} -showcerts. ${PRIVATE}`,
 });
 
 const root: Explain = (_peer, certificate) => ({
   why: `The chain of the certificate, issued by ${issuerOf(certificate)}, ends in an authority that is not trusted`,
-  hint: "A certificate that Intercom can trust comes from a public authority such as Let's Encrypt. For a private one, on this computer only: NODE_EXTRA_CA_CERTS=ca.pem.",
+  hint: `A certificate that Intercom can trust comes from a public authority such as Let's Encrypt. ${PRIVATE}`,
 });
 
 const selfSigned: Explain = () => ({
   why: 'The certificate is self-signed: no authority vouches for it',
-  hint: "Get one from a public authority such as Let's Encrypt. To trust this one on this computer only: NODE_EXTRA_CA_CERTS=certificate.pem.",
+  hint: `Get one from a public authority such as Let's Encrypt. ${PRIVATE}`,
 });
 
 const tooOld: Explain = () => ({

@@ -1,5 +1,5 @@
 import { shorten } from '../../../base/text.ts';
-import { defineCheck, fail, pass } from '../../check.ts';
+import { defineCheck, fail, pass, warn } from '../../check.ts';
 import { observeTls, type TlsSeen } from './judge-tls.ts';
 
 const LONGEST_LIST = 200;
@@ -14,13 +14,19 @@ export const hostname = defineCheck<TlsSeen | undefined>({
     const [own] = chain;
     const names = own?.names ?? [];
     const listed = names.length > 0 ? shorten(names.join(', '), LONGEST_LIST) : 'no name at all';
-    if (isForHost) return pass(listed);
     const host = url.hostname;
-    const hasOnlySubject =
-      names.length === 0
-        ? ` Its subject, ${own?.subject ?? 'none'}, does not count: clients look at the list of names (SAN).`
-        : '';
-    return fail(`The certificate is not for ${host}; it is for ${listed}.${hasOnlySubject}`, {
+    if (isForHost && names.length === 0) {
+      return warn(
+        `The certificate names ${host} in its subject only; many clients look at the list of names (SAN) alone.`,
+        {
+          expected: `${host} in the list of names`,
+          actual: own?.subject ?? 'none',
+          remedy: `Get a certificate that has ${host} among its names: openssl req … -addext subjectAltName=DNS:${host}`,
+        },
+      );
+    }
+    if (isForHost) return pass(listed);
+    return fail(`The certificate is not for ${host}; it is for ${listed}.`, {
       expected: host,
       actual: listed,
       remedy: `Get a certificate that has ${host} among its names, or register a name that it has. On a hosting platform: add the custom domain and bind its certificate.`,
