@@ -1,5 +1,4 @@
-import { type Exchange, headerValue } from '../base/ports.ts';
-import type { Clock } from '../base/ports.ts';
+import { type Clock, type Exchange, headerValue } from '../base/ports.ts';
 import { isAnswer, type Outcome } from './outcome.ts';
 
 /** A limit that asks for more patience than this is not waited for; nor is one that has cost so much already. */
@@ -16,12 +15,14 @@ const UNAVAILABLE = 503;
 export interface Pace {
   /**
    * Sends when it is time to. What a rate limit refuses is sent once more after the wait that it asks for, and from then on
-   * everything goes slower. `isBurst`: together with others, so without a distance to them.
+   * everything goes slower. `isBurst`: together with others, so without a distance to them, and not repeated alone.
    * @throws whatever `send` throws; the signal's reason when it is aborted
    */
   send(send: () => Promise<Outcome>, signal: AbortSignal, isBurst: boolean): Promise<Outcome>;
   /** Whether a limit was met and waited for. */
   wasSlowed(): boolean;
+  /** Whether a limit was met that is to be waited for now. */
+  isPaused(): boolean;
 }
 
 export function createPace(clock: Clock): Pace {
@@ -62,11 +63,12 @@ export function createPace(clock: Clock): Pace {
       const isPassing = outcome.status === UNAVAILABLE && working.has(key);
       if (outcome.status < 500 && outcome.status !== TOO_MANY_REQUESTS) working.add(key);
       if (outcome.status !== TOO_MANY_REQUESTS && !isPassing) return outcome;
-      if (!slowDown(waitOf(outcome))) return outcome;
+      if (!slowDown(waitOf(outcome)) || isBurst) return outcome;
       await turn(signal, isBurst);
       return send();
     },
     wasSlowed: () => slowed,
+    isPaused: () => pausedUntil > clock.monotonic(),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Secret } from '../base/secret.ts';
 import { DELIVERY_USER_AGENT } from '../intercom/limits.ts';
 import type { CheckId, Target } from './check.ts';
 import { createRecorder, type Evidence } from './evidence.ts';
-import { isAnswer, type Outcome } from './outcome.ts';
+import { isAnswer, isDelivered, type Outcome } from './outcome.ts';
 import { createPace } from './pace.ts';
 import type { LocalFacts, VerifyPorts } from './ports.ts';
 import { createWay, orAborted, type Way } from './way.ts';
@@ -45,7 +45,10 @@ export interface Probes extends Pick<Way, 'name' | 'reach' | 'tls'> {
   buildSigned(probe: SignedProbe): HttpRequest | undefined;
   /** Sent every time. */
   send(owner: CheckId, request: HttpRequest): Promise<Outcome>;
-  /** Sent all at once, each over a connection of its own, to all open addresses of the host in turn. */
+  /**
+   * Sent all at once, each over a connection of its own, to all open addresses of the host in turn; all of them once more
+   * where a rate limit was met.
+   */
   sendTogether(owner: CheckId, requests: readonly HttpRequest[]): Promise<readonly Outcome[]>;
   /** Sent every time, with the User-Agent of Intercom's deliveries. */
   sendAsIntercom(probe: Probe): Promise<Outcome>;
@@ -186,10 +189,14 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
         send: (owner, request) => keep(exchange(addressed(owner, request))),
         async sendTogether(owner, requests) {
           const addresses = await way.choices();
-          const sent = requests.map((request, at) =>
-            exchange(addressed(owner, request), { isBurst: true, address: addresses[at % addresses.length] }),
-          );
-          return Promise.all(sent.map(keep));
+          const burst = (): Promise<readonly Outcome[]> => {
+            const sent = requests.map((request, at) =>
+              exchange(addressed(owner, request), { isBurst: true, address: addresses[at % addresses.length] }),
+            );
+            return Promise.all(sent.map(keep));
+          };
+          const outcomes = await burst();
+          return pace.isPaused() && !outcomes.every(isDelivered) ? burst() : outcomes;
         },
         sendAsIntercom: (probe) => keep(exchange(addressed(probe.owner, probe.build(kit), DELIVERY_USER_AGENT))),
         speakAsIntercom() {

@@ -88,6 +88,18 @@ export async function rightPings(probes: Probes): Promise<RightPings | undefined
   return sha1 && sha256 && { sha1, sha256 };
 }
 
+const AGAIN = 3;
+
+/** Intercom's own kind of ping a few times more, over connections of their own: instances that differ answer differently. */
+export async function sendAgain(probes: Probes): Promise<readonly Outcome[]> {
+  const { owner } = rightPing.sha1;
+  const requests = Array.from({ length: AGAIN }, () => probes.buildSigned(rightPing.sha1));
+  return probes.sendTogether(
+    owner,
+    requests.filter((one) => one !== undefined),
+  );
+}
+
 /** The same, where at least one of them was answered. @throws AppError when neither was */
 export async function answeredPings(probes: Probes): Promise<RightPings | undefined> {
   const pings = await rightPings(probes);

@@ -14,7 +14,7 @@ export function throttled(outcomes: readonly Outcome[]): Verdict | undefined {
 /** The same for statuses. */
 export function throttledStatus(...statuses: readonly number[]): Verdict | undefined {
   if (!statuses.includes(TOO_MANY_REQUESTS)) return undefined;
-  return unjudged('A rate limit answers with 429, so this could not be seen.', {
+  return unjudged('A rate limit answers with 429, after a wait as well, so this could not be seen.', {
     expected: 'an answer of the receiver itself',
     actual: '429',
     remedy:

@@ -164,6 +164,7 @@ export const DELIVERIES: readonly CheckId[] = [
   'delivery/duplicate',
   'delivery/null-id',
   'delivery/large-body',
+  'delivery/consistent',
   'delivery/concurrent',
   'delivery/latency',
 ];

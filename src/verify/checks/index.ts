@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { concurrent } from './delivery/concurrent.ts';
+import { consistent } from './delivery/consistent.ts';
 import { contentType } from './delivery/content-type.ts';
 import { duplicate } from './delivery/duplicate.ts';
 import { largeBody } from './delivery/large-body.ts';
@@ -75,6 +76,7 @@ export const CHECKS: readonly Check[] = [
   nullId,
   largeBody,
   contentType,
+  consistent,
   concurrent,
   latency,
   noGone,

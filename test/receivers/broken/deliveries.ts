@@ -70,7 +70,15 @@ export const deliveries: readonly Receiver[] = [
     { accept: (response, delivery) => answer(response, typeOf(delivery).includes('charset') ? 200 : 415, {}) },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
   ),
-  broken('takes six at once, and no more', crowded(), { 'delivery/concurrent': 'fail' }),
+  broken('takes six at once, and no more', crowded(503), {
+    'delivery/concurrent': 'fail',
+  }),
+  broken(
+    'throttles what comes with more than five others',
+    crowded(429),
+    { 'delivery/concurrent': 'error' },
+    { exitCode: 3 },
+  ),
   broken(
     'takes its time',
     { accept: (response) => void setTimeout(received, SLOW_MS, response) },
@@ -91,7 +99,8 @@ export const deliveries: readonly Receiver[] = [
   broken(
     'throttles every notification',
     { accept: (response) => answer(response, 429, {}) },
-    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+    { 'signature/accepted': 'error', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+    { exitCode: 3 },
   ),
   broken(
     'answers with a redirect when it is done',
@@ -117,18 +126,18 @@ function keyed(status: number, allowsNull: boolean): Partial<Habits> {
 }
 
 /** Holds the notifications that come together until there is one too many, so that time plays no part. */
-function crowded(): Partial<Habits> {
+function crowded(status: number): Partial<Habits> {
   let waiting: ServerResponse[] = [];
   let isFull = false;
   return {
     accept(response, { request }) {
       if (request.headers['x-propiq-probe'] !== 'delivery/concurrent') return received(response);
-      if (isFull) return answer(response, 429, {});
+      if (isFull) return answer(response, status, {});
       waiting.push(response);
       if (waiting.length <= MOST_AT_ONCE) return undefined;
       isFull = true;
       waiting.slice(0, MOST_AT_ONCE).forEach(received);
-      waiting.slice(MOST_AT_ONCE).forEach((one) => answer(one, 429, {}));
+      waiting.slice(MOST_AT_ONCE).forEach((one) => answer(one, status, {}));
       waiting = [];
       return undefined;
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { concurrent } from '../../../src/verify/checks/delivery/concurrent.ts';
+import { consistent } from '../../../src/verify/checks/delivery/consistent.ts';
 import { contentType } from '../../../src/verify/checks/delivery/content-type.ts';
 import { duplicate } from '../../../src/verify/checks/delivery/duplicate.ts';
 import { largeBody } from '../../../src/verify/checks/delivery/large-body.ts';
@@ -14,12 +15,13 @@ import { sha256 } from '../../../src/verify/checks/signature/sha256.ts';
 import { exchange, noAnswer, targetOf } from '../../support/exchanges.ts';
 
 const target = targetOf({ secret: 'not-a-real-key' });
-const pings = (
-  one: number,
-  other: number,
-): { sha1: ReturnType<typeof exchange>; sha256: ReturnType<typeof exchange> } => ({
-  sha1: exchange(one),
-  sha256: exchange(other),
+interface Pings {
+  readonly pings: Record<'sha1' | 'sha256', ReturnType<typeof exchange>>;
+  readonly again: ReturnType<typeof exchange>[];
+}
+const pings = (one: number, other: number): Pings => ({
+  pings: { sha1: exchange(one), sha256: exchange(other) },
+  again: [],
 });
 
 describe('signature checks', () => {
@@ -31,27 +33,35 @@ describe('signature checks', () => {
     [401, 401, 'fail', 'skip', 'skip'],
   ] as const)('sha1 answered %i and sha256 %i: accepted %s, sha1 %s, sha256 %s', (one, other, ...statuses) => {
     const seen = pings(one, other);
-    expect([accepted, sha1, sha256].map((check) => check.judge(seen, target).status)).toEqual(statuses);
+    const found = [accepted.judge(seen, target), sha1.judge(seen, target), sha256.judge(seen.pings, target)];
+    expect(found.map(({ status }) => status)).toEqual(statuses);
   });
 
-  test.each([400, 401, 403, 404, 429, 303, 500])(
-    'neither accepted (%i) is a failure that names the status',
-    (status) => {
-      const verdict = accepted.judge(pings(status, status), target);
-      expect(verdict).toMatchObject({ status: 'fail', actual: String(status) });
-    },
-  );
+  test.each([400, 401, 403, 404, 303, 500])('neither accepted (%i) is a failure that names the status', (status) => {
+    const verdict = accepted.judge(pings(status, status), target);
+    expect(verdict).toMatchObject({ status: 'fail', actual: String(status) });
+  });
+
+  test('what is refused once and accepted later is no word on the algorithm, but one on the instances', () => {
+    const again = [exchange(401), exchange(200), exchange(401)];
+    const mixed = accepted.judge({ ...pings(401, 401), again }, target);
+    expect(mixed).toMatchObject({ status: 'fail', actual: '401, then 401, then 200, then 401' });
+    expect(mixed.message).toContain('the instances behind propiq.example disagree');
+    expect(sha1.judge({ ...pings(401, 200), again }, target).status).toBe('skip');
+  });
 
   test('answers that differ are both told', () => {
     expect(accepted.judge(pings(401, 500), target).actual).toBe('sha1: 401, sha256: 500');
-    expect(accepted.judge({ sha1: noAnswer(), sha256: exchange(500) }, target).status).toBe('fail');
+    expect(accepted.judge({ pings: { sha1: noAnswer(), sha256: exchange(500) }, again: [] }, target).status).toBe(
+      'fail',
+    );
   });
 
   test('sha256 alone is told to lose every real delivery, with the way to leave the check out', () => {
     const { message, remedy } = sha1.judge(pings(401, 200), target);
     expect(message).toContain('every real delivery will be refused');
     expect(remedy).toContain('--skip signature/sha1');
-    expect(sha256.judge(pings(200, 401), target).message).toContain('need not be');
+    expect(sha256.judge(pings(200, 401).pings, target).message).toContain('need not be');
   });
 
   test('raw-body names the spellings that are refused', () => {
@@ -112,9 +122,12 @@ describe('deliveries', () => {
       nullId.judge([limited, limited], target),
       largeBody.judge(limited, target),
       contentType.judge({ plain: exchange(200), charset: limited }, target),
+      accepted.judge(pings(429, 429), target),
+      sha1.judge(pings(429, 200), target),
+      concurrent.judge({ outcomes: [exchange(200), limited], wasSlowed: true }, target),
+      consistent.judge({ together: [exchange(200), limited], apart: [exchange(200), limited] }, target),
     ];
     expect(verdicts.map(({ status }) => status)).toEqual(verdicts.map(() => 'error'));
-    expect(concurrent.judge([exchange(200), limited], target).status).toBe('fail');
   });
 
   test.each([
@@ -127,15 +140,22 @@ describe('deliveries', () => {
   });
 
   test.each([
+    [[200, 200], [], 'pass'],
+    [[200, 401], [200, 401, 200], 'fail'],
+    [[401, 401], [401, 401], 'fail'],
+    [[200, 503], [200, 200], 'skip'],
+  ] as const)('pings together answered %j, one after the other %j: consistent is a %s', (together, apart, expected) => {
+    const seen = { together: together.map((one) => exchange(one)), apart: apart.map((one) => exchange(one)) };
+    expect(consistent.judge(seen, target).status).toBe(expected);
+  });
+
+  test.each([
     [[200, 200, 204], 'pass'],
-    [[200, 429, 200], 'fail'],
+    [[200, 429, 200], 'error'],
     [[200, 500, 401], 'fail'],
   ] as const)('answers of %j at once are a %s', (statuses, expected) => {
     expect(
-      concurrent.judge(
-        statuses.map((status) => exchange(status)),
-        target,
-      ).status,
+      concurrent.judge({ outcomes: statuses.map((status) => exchange(status)), wasSlowed: false }, target).status,
     ).toBe(expected);
   });
 

@@ -1,6 +1,7 @@
 import { defineCheck, fail, pass } from '../../check.ts';
 import { isDelivered, showOutcomes, someAnswered } from '../../outcome.ts';
 import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
 const ID = 'delivery/concurrent';
@@ -11,18 +12,23 @@ export const concurrent = defineCheck({
   id: ID,
   title: 'Ten notifications at once are accepted',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: [...DELIVERING, 'delivery/consistent'],
   alone: true,
   async observe(probes) {
     const probe = rightly(ID, plainPing, await algorithmFor(probes));
     const requests = Array.from({ length: AT_ONCE }, () => probes.buildSigned(probe)).filter(
       (one) => one !== undefined,
     );
-    return someAnswered(await probes.sendTogether(ID, requests));
+    return { outcomes: someAnswered(await probes.sendTogether(ID, requests)), wasSlowed: probes.wasSlowed() };
   },
-  judge(outcomes) {
+  judge({ outcomes, wasSlowed }) {
     const refused = outcomes.filter((outcome) => !isDelivered(outcome));
-    if (refused.length === 0) return pass(`${outcomes.length} of ${outcomes.length} accepted`);
+    const slowed = wasSlowed
+      ? '; a rate limit made this run wait, and would make Intercom hold notifications back'
+      : '';
+    if (refused.length === 0) return pass(`${outcomes.length} of ${outcomes.length} accepted${slowed}`);
+    const limited = throttled(refused);
+    if (limited) return limited;
     const actual = `${refused.length} of ${outcomes.length}: ${showOutcomes(refused)}`;
     return fail(
       `Of ${outcomes.length} notifications at once ${refused.length} were not accepted (${showOutcomes(refused)}).`,

@@ -1,6 +1,7 @@
 import { defineCheck, fail, pass } from '../../check.ts';
 import { answerOf, isSuccess } from '../../outcome.ts';
 import { headRequest } from '../../requests.ts';
+import { throttledStatus } from '../../throttled.ts';
 import { REACHING } from '../needs.ts';
 
 /** The one request that Intercom sends when the URL is saved. */
@@ -12,6 +13,8 @@ export const head = defineCheck({
   observe: async (probes) => answerOf(await probes.once(headRequest)),
   judge({ status }, { url }) {
     if (isSuccess(status)) return pass(`answered with ${status}`);
+    const limited = throttledStatus(status);
+    if (limited) return limited;
     return fail(
       `HEAD is answered with ${status}. Intercom sends HEAD when the URL is saved; which refusals it forgives is not documented.`,
       { expected: '2xx', actual: String(status), remedy: remedyFor(status, url.pathname) },

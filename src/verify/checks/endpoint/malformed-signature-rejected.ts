@@ -4,6 +4,7 @@ import { defineCheck, fail, pass, type Verdict } from '../../check.ts';
 import { isAnswer, isSuccess, type Outcome, showOutcomes, someAnswered } from '../../outcome.ts';
 import type { Probes } from '../../probes.ts';
 import { algorithmFor, plainPing, post } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { REFUSING } from '../needs.ts';
 
 const ID = 'endpoint/malformed-signature-rejected';
@@ -92,6 +93,8 @@ function judgeShapes(shapes: readonly Shape[]): Verdict {
       remedy: 'Ask for the prefix and exactly 40 (sha1) or 64 (sha256) hex digits, and compare all of them.',
     });
   }
+  const limited = throttled(shapes.map(({ outcome }) => outcome));
+  if (limited) return limited;
   const broken = shapes.filter(({ outcome }) => !isRefused(outcome));
   const bad = broken.filter(
     ({ outcome, isRightWithMore }) => !(isRightWithMore && isAnswer(outcome) && isSuccess(outcome.status)),

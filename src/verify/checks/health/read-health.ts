@@ -3,6 +3,7 @@ import { type Exchange, headerValue } from '../../../base/ports.ts';
 import { cleanLine, decodeUtf8, decodeUtf8Strictly, shorten } from '../../../base/text.ts';
 import { type CheckId, fail, type Verdict, warn } from '../../check.ts';
 import { isRedirect } from '../../outcome.ts';
+import { throttledStatus } from '../../throttled.ts';
 
 /** What a health route answered, as far as its judgement needs it. */
 export interface HealthAnswer {
@@ -56,6 +57,8 @@ export function judgeOtherHealth({ status, kind, shown }: HealthAnswer, words: H
   const { path, isNamed, expected, remedy, flag, id } = words;
   const answer = { expected, actual: shown };
   const elsewhere = `If it is elsewhere: ${flag} PATH. If there is none: --skip ${id}`;
+  const limited = throttledStatus(status);
+  if (limited) return limited;
   if (status === 404) {
     if (isNamed) return fail(`GET ${path} is answered with 404: there is no such route.`, { ...answer, remedy });
     return warn(`There is no ${path}.`, { ...answer, remedy: `${remedy} ${elsewhere}` });

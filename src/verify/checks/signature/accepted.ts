@@ -1,6 +1,7 @@
 import { defineCheck, fail, pass, type Verdict } from '../../check.ts';
-import { isAnswer, isRedirect, showOutcome } from '../../outcome.ts';
-import { acceptedOf, answeredPings, type RightPings } from '../../requests.ts';
+import { isAnswer, isDelivered, isRedirect, type Outcome, showOutcome } from '../../outcome.ts';
+import { acceptedOf, answeredPings, type RightPings, sendAgain } from '../../requests.ts';
+import { throttled } from '../../throttled.ts';
 import { SIGNING } from '../needs.ts';
 
 /** The proof that a 401 to strangers is not: the right signature is accepted. */
@@ -9,10 +10,15 @@ export const accepted = defineCheck({
   title: 'A rightly signed ping is accepted',
   kind: 'signed',
   needs: SIGNING,
-  observe: answeredPings,
-  judge(pings) {
+  async observe(probes) {
+    const pings = await answeredPings(probes);
+    const isRefused = pings !== undefined && acceptedOf(pings).length === 0;
+    return { pings, again: isRefused ? await sendAgain(probes) : [] };
+  },
+  judge({ pings, again }, { url }) {
     if (pings === undefined) return fail('Nothing could be signed.', { remedy: 'Set INTERCOM_WEBHOOK_SECRET.' });
     const algorithms = acceptedOf(pings);
+    if (again.some(isDelivered)) return disagreeing([pings.sha1, ...again], url.host);
     return algorithms.length > 0 ? pass(`with ${algorithms.join(' and ')}`) : refused(pings);
   },
   explain: {
@@ -23,8 +29,23 @@ export const accepted = defineCheck({
   },
 });
 
+function disagreeing(outcomes: readonly Outcome[], host: string): Verdict {
+  const actual = outcomes.map(showOutcome).join(', then ');
+  return fail(
+    `A rightly signed ping is refused one time and accepted another: the instances behind ${host} disagree.`,
+    {
+      expected: '2xx every time',
+      actual,
+      remedy:
+        'Look for an instance with older code or another secret: deploy to all of them and restart them (propiq-intercom explain delivery/consistent).',
+    },
+  );
+}
+
 /** The second is told only where it differs. */
 function refused({ sha1, sha256 }: RightPings): Verdict {
+  const limited = throttled([sha1, sha256]);
+  if (limited) return limited;
   const actual =
     showOutcome(sha1) === showOutcome(sha256)
       ? showOutcome(sha1)
@@ -38,15 +59,6 @@ function refused({ sha1, sha256 }: RightPings): Verdict {
         ...answer,
         remedy:
           'Compare the secret where the receiver runs with the one used here, and deploy again after a change; then look whether the raw body is what it signs.',
-      },
-    );
-  }
-  if (status === 429) {
-    return fail(
-      'A rightly signed ping is answered with 429: Intercom would hold back all notifications, from a minute up to two hours.',
-      {
-        ...answer,
-        remedy: 'Take the rate limit off this path, or raise it: Intercom sends in bursts.',
       },
     );
   }
