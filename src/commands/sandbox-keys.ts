@@ -11,6 +11,8 @@ export interface SandboxKeys {
   readonly workspaceId: string | undefined;
   /** As `/me` spells it. */
   readonly region: string;
+  /** Whether the client secret is the user's own. */
+  readonly isSecretOwn: boolean;
   /**
    * Keeps what was invented in an env file of its own, for `--env-file`: nothing secret is printed, not even what is
    * thrown away at the end. Null where nothing was invented.
@@ -51,6 +53,7 @@ export async function sandboxKeys(
   return {
     token,
     clientSecret,
+    isSecretOwn: ownSecret !== undefined,
     workspaceId: settings.get('appId')?.value,
     region: (settings.get('region')?.value ?? 'us').toUpperCase(),
     async save(origin, workspaceId) {

@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 export interface Ready {
   readonly url: string;
   readonly envFile: string | null;
+  readonly isSecretOwn: boolean;
   readonly version: string;
   readonly timeScale: number;
   readonly hasSubscriptions: boolean;
@@ -36,12 +37,16 @@ export function createSandboxLog({ output, clock }: Context): SandboxLog {
 
   return {
     async ready(ready) {
-      const { url, envFile, workspaceId, version, timeScale, hasSubscriptions } = ready;
+      const { url, envFile, isSecretOwn, workspaceId, version, timeScale, hasSubscriptions } = ready;
       const record = { url, envFile, workspaceId, apiVersion: version, timeScale, legacyApi: hasSubscriptions };
       await output.stream({ type: 'ready', ...record }, `A stand-in for Intercom listens on ${url}`);
       for (const line of introduction(ready)) output.note(wrap(line, output.columns));
       if (envFile !== null)
-        output.note(`Token and secret, until it ends: propiq-intercom serve --env-file ${shellWord(envFile)}`);
+        output.note(
+          isSecretOwn
+            ? `The access token stands in ${envFile} until the sandbox ends.`
+            : `Token and secret, until it ends: propiq-intercom serve --env-file ${shellWord(envFile)}`,
+        );
     },
     happened(happening) {
       if (!isSilent) journal.add(happening);

@@ -70,10 +70,19 @@ export async function runSandbox(input: SandboxInput, context: Context): Promise
   try {
     const url = listener.origin;
     const envFile = await keys.save(url, sandbox.workspaceId);
-    await log.ready({ url, envFile, version, timeScale, hasSubscriptions, workspaceId: sandbox.workspaceId });
+    await log.ready({
+      url,
+      envFile,
+      isSecretOwn: keys.isSecretOwn,
+      version,
+      timeScale,
+      hasSubscriptions,
+      workspaceId: sandbox.workspaceId,
+    });
     if (target) await sandbox.saveEndpoint(target.url, target.topics);
+    sandbox.pace.restart();
     await play(sandbox, target, input.for, signal);
-    await atMost(LAST_ANSWERS_MS, sandbox.quiet(), clock, signal);
+    await atMost(LAST_ANSWERS_MS, sandbox.finish(), clock, signal);
   } catch (cause) {
     if (!signal.aborted) throw cause;
   } finally {
@@ -94,7 +103,7 @@ async function play(
 ): Promise<void> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const end = pace.sleepUntil(forMs === undefined ? Infinity : pace.now() + forMs, either);
+  const end = pace.sleepUntil(forMs ?? Infinity, either);
   await Promise.race([end, ...(target ? [produceEvents({ pace, trigger }, target, either)] : [])]).finally(() =>
     over.abort(),
   );

@@ -12,7 +12,7 @@ import {
 /**
  * How Intercom treats a subscription after what its receiver answered: pure, so that each rule is a row of a table.
  * The sources stand with the figures in intercom/limits.ts. Where they leave something open, the stricter reading is taken:
- * - 3xx counts as an error (only 2xx is named as delivered), and so does an answer that breaks off;
+ * - 3xx counts as an error (only 2xx is named as delivered), and so does an answer that breaks off, or none at all;
  * - a 429 counts among the consecutive errors, and throttling doubles with each further one (only its bounds are named);
  * - what falls due during a pause is dropped (webhook-models says so, webhook-notifications is silent), retries too;
  * - errors for seven days means: no 2xx in between.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runCli, type Running, startCli, temporaryFolder } from '../support/cli.ts';
+import { scriptedReceiver } from '../support/sandbox.ts';
 import { expectValid } from '../support/schemas.ts';
 import { SECRET, startServe } from '../support/serve.ts';
 
@@ -41,26 +42,16 @@ const keysIn = (envFile: string | null): Record<string, string> =>
 describe('sandbox against serve', () => {
   test('delivers all, and ends with a good verdict', async () => {
     const receiver = await startServe();
-    const args = [
-      '--deliver-to',
-      receiver.url,
-      '--time-scale',
-      '600',
-      '--rate',
-      '30/m',
-      '--for',
-      '3m',
-      '--seed',
-      'one',
-    ];
+    const args = ['--deliver-to', receiver.url, '--time-scale', '60', '--rate', '30/m', '--for', '3m', '--seed', 'one'];
     const { stdout, stderr, code } = await runCli(['sandbox', '--port', '0', '--json', ...args], {
       env: { INTERCOM_WEBHOOK_SECRET: SECRET },
     });
     const records = recordsOf(stdout);
     const summary = records.at(-1) ?? {};
     expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).not.toMatch(/warning/i);
     expect(summary).toMatchObject({ type: 'summary', good: true, lost: 0, dropped: {} });
-    expect(summary['created']).toBe(summary['delivered']);
+    expect(summary['created']).toBe(Number(summary['delivered']) + Number(summary['pending']));
     expect(Number(summary['delivered'])).toBeGreaterThanOrEqual(3);
     expect(records.find(({ event }) => event === 'head')).toMatchObject({ status: 200 });
     const stored = (await runCli(['events', 'list', '--json'], receiver)).stdout;
@@ -69,7 +60,7 @@ describe('sandbox against serve', () => {
 
   test('with another secret every notification is lost, which is a finding', async () => {
     const receiver = await startServe();
-    const args = ['--deliver-to', receiver.url, '--time-scale', '6000', '--rate', '2/m', '--for', '10m'];
+    const args = ['--deliver-to', receiver.url, '--time-scale', '300', '--rate', '2/m', '--for', '15m'];
     const { stdout, code } = await runCli(['sandbox', '--port', '0', '--json', ...args], {
       env: { INTERCOM_WEBHOOK_SECRET: 'another-key' },
     });
@@ -77,6 +68,22 @@ describe('sandbox against serve', () => {
     expect(code).toBe(1);
     expect(summary).toMatchObject({ good: false, delivered: 0 });
     expect(Number(summary['lost'])).toBeGreaterThan(0);
+  });
+});
+
+describe('a receiver that answers 410', () => {
+  test('is told that Intercom would have disabled it, and the exit code is that of a finding', async () => {
+    const receiver = await scriptedReceiver(() => 410);
+    const args = ['--deliver-to', receiver.url.href, '--time-scale', '600', '--rate', '60/m', '--for', '14m'];
+    const { stdout, stderr, code } = await runCli(['sandbox', '--port', '0', '--quiet', ...args], {
+      env: { INTERCOM_WEBHOOK_SECRET: SECRET },
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(
+      /After \d+ minutes of Intercom's time\n✗ Intercom would have disabled the subscription at minute \d+/,
+    );
+    expect(stdout).toMatch(/\d+ notifications: 0 delivered, 0 lost, \d+ dropped, \d+ pending/);
+    expect(receiver.deliveries.length).toBeLessThanOrEqual(16); // those under way when it was answered
   });
 });
 

@@ -7,15 +7,17 @@ export interface Replying {
   readonly received: ReceivedRequest[];
 }
 
-/** A real server that gives one reply after the other, the last one for ever; closed with the test. */
-export async function replying(...replies: readonly Reply[]): Promise<Replying> {
+type Script = (request: ReceivedRequest, at: number) => Reply | Promise<Reply>;
+
+/** A real server that answers as the test says; closed with the test. */
+export async function replyingWith(script: Script): Promise<Replying> {
   const received: ReceivedRequest[] = [];
   const none: Reply = { status: 500, headers: [], body: '' };
   const application: Application = {
     early: () => undefined,
     async answer(request) {
       received.push(request);
-      return replies[received.length - 1] ?? replies.at(-1) ?? none;
+      return script(request, received.length - 1);
     },
     tooLarge: () => none,
     overloaded: () => none,
@@ -25,6 +27,11 @@ export async function replying(...replies: readonly Reply[]): Promise<Replying> 
   const listener = await listen({ host: '127.0.0.1', port: 0 }, { maxBodyBytes: 1024 * 1024 }, application);
   onTestFinished(() => listener.drain(0));
   return { origin: listener.origin, received };
+}
+
+/** The same with one reply after the other, the last one for ever. */
+export function replying(...replies: readonly Reply[]): Promise<Replying> {
+  return replyingWith((_, at) => replies[at] ?? replies.at(-1) ?? reply(500, ''));
 }
 
 export function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {

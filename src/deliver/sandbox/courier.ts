@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Clock, Exchange, Http, HttpRequest } from '../../base/ports.ts';
@@ -39,6 +40,8 @@ export interface Courier {
   readonly waiting: { readonly notifications: number; readonly all: number };
   /** Resolves when nothing is on its way any more, or the signal is aborted. */
   quiet(): Promise<void>;
+  /** Nothing more is sent; resolves when the requests that are under way have their answers. What waits stays pending. */
+  finish(): Promise<void>;
 }
 
 /** Bounded, like everything here: a receiver that takes nothing for hours must not fill the memory. */
@@ -51,6 +54,9 @@ const LONGEST_ANSWER = 64 * 1024;
 export function createCourier(parts: CourierParts): Courier {
   const { http, clock, pace, signal, tell } = parts;
   const gate = createGate(MOST_AT_ONCE);
+  const end = new AbortController();
+  const waits = AbortSignal.any([signal, end.signal]);
+  setMaxListeners(0, signal, waits); // all that waits listens to them, and how many may wait is bounded here
   const open = new Set<Promise<void>>();
   let notifications = 0;
 
@@ -60,8 +66,8 @@ export function createCourier(parts: CourierParts): Courier {
     let at = createdAt + posting.delayMs;
     let isRetried = false;
     for (let attempt = 1; ;) {
-      await pace.sleepUntil(at, signal);
-      await gate.enter(subscription.standing.lane, signal);
+      await pace.sleepUntil(at, waits);
+      await gate.enter(subscription.standing.lane, waits);
       try {
         const due = { createdAt, isRetried };
         const admission = admit(subscription.standing, due, pace.now());
@@ -89,8 +95,8 @@ export function createCourier(parts: CourierParts): Courier {
   /** A second copy of what was delivered. It has no fate of its own, but its answer counts for the subscription. */
   async function again(posting: Posting, at: number, attempt: number): Promise<void> {
     const { subscription } = posting;
-    await pace.sleepUntil(at, signal);
-    await gate.enter(subscription.standing.lane, signal);
+    await pace.sleepUntil(at, waits);
+    await gate.enter(subscription.standing.lane, waits);
     try {
       const due = { createdAt: at, isRetried: true };
       if (subscription.isRemoved || admit(subscription.standing, due, pace.now()).kind !== 'send') return;
@@ -164,10 +170,14 @@ export function createCourier(parts: CourierParts): Courier {
   function start(task: Promise<void>): void {
     const running = task
       .catch((cause: unknown) => {
-        if (!signal.aborted) throw cause;
+        if (!waits.aborted) throw cause;
       })
       .finally(() => open.delete(running));
     open.add(running);
+  }
+
+  async function quiet(): Promise<void> {
+    while (open.size > 0) await Promise.all(open);
   }
 
   return {
@@ -184,8 +194,10 @@ export function createCourier(parts: CourierParts): Courier {
     get waiting() {
       return { notifications, all: open.size };
     },
-    async quiet() {
-      while (open.size > 0) await Promise.all(open);
+    quiet,
+    finish() {
+      end.abort(new Error('the time is over'));
+      return quiet();
     },
   };
 }

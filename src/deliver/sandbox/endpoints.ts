@@ -52,14 +52,14 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
   const saved = new Map<string, Subscription>();
 
   async function add(via: Subscription['via'], asked: Asked, version: ApiVersion): Promise<Subscription | Fault> {
-    if (saved.size >= MOST_SUBSCRIPTIONS)
-      return { status: 422, code: 'unprocessable_entity', message: `At most ${MOST_SUBSCRIPTIONS} subscriptions` };
     const { url, topics, eventNames = [] } = asked;
     if (url === undefined) return { status: 422, code: 'parameter_missing', message: 'url is missing', field: 'url' };
     if (topics === undefined)
       return { status: 422, code: 'parameter_missing', message: 'topics are missing', field: 'topics' };
     const checked = await check({ url, topics, eventNames }, version);
     if ('code' in checked) return checked;
+    if (saved.size >= MOST_SUBSCRIPTIONS)
+      return { status: 422, code: 'unprocessable_entity', message: `At most ${MOST_SUBSCRIPTIONS} subscriptions` };
     const subscription = newSubscription({
       id: `nsub_${dice.uuid()}`,
       via,

@@ -42,6 +42,8 @@ interface Ordered {
 const MOST_ORDERS = 100;
 const MOST_TIMES = 1000;
 const LONGEST_S = 3600;
+/** A call that waits keeps its connection. */
+const SLOWEST_S = 60;
 const HUGE_BYTES = 2 * 1024 * 1024;
 
 export function createFaults(clock: Pick<Clock, 'now' | 'sleep'>, dice: Dice, signal: AbortSignal): Faults {
@@ -61,7 +63,7 @@ export function createFaults(clock: Pick<Clock, 'now' | 'sleep'>, dice: Dice, si
       order.times -= 1;
       if (order.times <= 0) orders = orders.filter((one) => one !== order);
       if (order.kind !== 'slow') return play(order, clock.now(), dice);
-      await clock.sleep(order.seconds * 1000, signal);
+      await clock.sleep(Math.min(order.seconds, SLOWEST_S) * 1000, signal);
       return undefined;
     },
   };

@@ -75,6 +75,8 @@ export interface Sandbox {
   verdict(): Verdict;
   /** Resolves when no notification waits or is under way. */
   quiet(): Promise<void>;
+  /** The time is over: nothing more is sent. Resolves when what is under way has its answers, within 5 s. */
+  finish(): Promise<void>;
   /** Ends everything at once; what has no fate yet stays pending. */
   close(): void;
 }
@@ -172,6 +174,10 @@ export function createSandbox(options: SandboxOptions, ports: SandboxPorts): San
     trigger,
     verdict,
     quiet: () => courier.quiet(),
+    finish() {
+      pace.freeze();
+      return courier.finish();
+    },
     close: () => stop.abort(new Error('the sandbox was closed')),
   };
 }

@@ -27,7 +27,7 @@ interface Feed {
   readonly entries: readonly JsonObject[];
 }
 
-const LONGEST_FEED = 50;
+const LONGEST_FEED = 20;
 
 function createFeed(): Feed {
   const entries: JsonObject[] = [];

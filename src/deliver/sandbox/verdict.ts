@@ -15,6 +15,7 @@ export interface Verdict {
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 
 export function judgeRun(tally: Tally, nowMs: number): Verdict {
   const dropped = droppedIn(tally);
@@ -28,43 +29,52 @@ export function droppedIn({ dropped }: Tally): number {
 }
 
 /** Sources: intercom/limits.ts. */
-const CHANGES: readonly (readonly [Change, (minute: number) => string])[] = [
+const CHANGES: readonly (readonly [Change, (when: string) => string])[] = [
   [
     'disabled',
-    (minute) =>
-      `Intercom would have disabled the subscription at minute ${minute}: it was answered 410. Nothing is sent after that.`,
+    (when) => `Intercom would have disabled the subscription ${when}: it was answered 410. Nothing is sent after that.`,
   ],
   [
     'suspended',
-    (minute) =>
-      `Intercom would have suspended the webhooks at minute ${minute}: errors for more than 7 days. Nothing is sent until "Set live" in the Developer Hub.`,
+    (when) =>
+      `Intercom would have suspended the webhooks ${when}: errors for more than 7 days. Nothing is sent until "Set live" in the Developer Hub.`,
   ],
   [
     'paused',
-    (minute) =>
-      `Intercom would have paused you at minute ${minute}: more than 1000 errors in a row within 15 minutes. What falls due in the 15 minutes after that is dropped.`,
+    (when) =>
+      `Intercom would have paused you ${when}: more than 1000 errors in a row within 15 minutes. What falls due in the 15 minutes after that is dropped.`,
   ],
   [
     'throttled',
-    (minute) =>
-      `Intercom would have throttled you at minute ${minute}: a 429 delays all notifications, from 1 minute up to 2 hours, and drops those that wait longer.`,
+    (when) =>
+      `Intercom would have throttled you ${when}: a 429 delays all notifications, from 1 minute up to 2 hours, and drops those that wait longer.`,
   ],
   [
     'slow-lane',
-    (minute) => `At minute ${minute} an answer took more than 500 ms: Intercom gives slow receivers a lower priority.`,
+    (when) => `${capital(when)} an answer took more than 500 ms: Intercom gives slow receivers a lower priority.`,
   ],
 ];
+
+/** `at minute 14`; after two days also `on day 8 (minute 10211)`. */
+function whenWas(at: number): string {
+  const minute = Math.floor(at / MINUTE_MS);
+  return at < 2 * DAY_MS ? `at minute ${minute}` : `on day ${Math.floor(at / DAY_MS) + 1} (minute ${minute})`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 function findingsOf(tally: Tally, isGood: boolean): readonly string[] {
   const { changes, lost, delivered, pending, created } = tally;
   const found = CHANGES.flatMap(([change, words]) => {
     const first = changes[change];
-    return first ? [words(Math.floor(first.firstAt / MINUTE_MS))] : [];
+    return first ? [words(whenWas(first.firstAt))] : [];
   });
   if (lost > 0)
     found.push(`${plural(lost, 'notification')} lost: there is one retry a minute later, and it failed too.`);
   const dropped = droppedIn(tally);
-  if (dropped > 0) found.push(`${plural(dropped, 'notification')} dropped without being sent: ${reasons(tally)}.`);
+  if (dropped > 0) found.push(`${plural(dropped, 'notification')} dropped: ${reasons(tally)}.`);
   if (isGood && delivered > 0)
     found.unshift(
       `Intercom would have kept you live: ${delivered} of ${plural(created, 'notification')} delivered${pending > 0 ? `, ${pending} under way` : ''}.`,
