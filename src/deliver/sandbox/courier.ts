@@ -120,14 +120,15 @@ export function createCourier(parts: CourierParts): Courier {
     const startedAt = clock.monotonic();
     const outcome = await send(request);
     const answer: ReceiverAnswer = { status: statusOf(outcome), durationMs: clock.monotonic() - startedAt };
-    const judged = judge(subscription.standing, due, answer, pace.now());
+    const at = pace.now();
+    const judged = judge(subscription.standing, due, answer, at);
     subscription.standing = judged.standing;
     const entry = feedEntry(notification, request, outcome instanceof AppError ? undefined : outcome);
     subscription.sent.add(entry);
     if (judged.fate.kind !== 'delivered') subscription.errors.add(entry);
     const happening: DeliveryHappening = {
       kind: 'delivery',
-      at: pace.now(),
+      at,
       subscriptionId: subscription.id,
       notificationId: idOf(notification),
       topic,
@@ -140,8 +141,7 @@ export function createCourier(parts: CourierParts): Courier {
       fate: judged.fate,
     };
     tell(happening);
-    for (const change of judged.changes)
-      tell({ kind: 'change', at: pace.now(), subscriptionId: subscription.id, change });
+    for (const change of judged.changes) tell({ kind: 'change', at, subscriptionId: subscription.id, change });
     return happening;
   }
 
