@@ -1,5 +1,6 @@
 import { type Clock, type Exchange, headerValue } from '../base/ports.ts';
 import { isAnswer, type Outcome } from './outcome.ts';
+import { wallOf } from './walls.ts';
 
 /** A limit that asks for more patience than this is not waited for; nor is one that has cost so much already. */
 const LONGEST_WAIT_MS = 15_000;
@@ -63,6 +64,7 @@ export function createPace(clock: Clock): Pace {
       const isPassing = outcome.status === UNAVAILABLE && working.has(key);
       if (outcome.status < 500 && outcome.status !== TOO_MANY_REQUESTS) working.add(key);
       if (outcome.status !== TOO_MANY_REQUESTS && !isPassing) return outcome;
+      if (wallOf(outcome)) return outcome; // a challenge is not over after a while
       if (!slowDown(waitOf(outcome)) || isBurst) return outcome;
       await turn(signal, isBurst);
       return send();

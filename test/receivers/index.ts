@@ -2,6 +2,7 @@ import { deliveries } from './broken/deliveries.ts';
 import { python as brokenPython } from './broken/python.ts';
 import { routes } from './broken/routes.ts';
 import { signatures } from './broken/signatures.ts';
+import { walls } from './broken/walls.ts';
 import { expressApp } from './correct/express.ts';
 import { fastifyApp } from './correct/fastify.ts';
 import { honoApp } from './correct/hono.ts';
@@ -20,4 +21,4 @@ export const CORRECT: readonly Receiver[] = [
   ...python,
   ...variants,
 ];
-export const BROKEN: readonly Receiver[] = [...routes, ...signatures, ...deliveries, ...brokenPython];
+export const BROKEN: readonly Receiver[] = [...routes, ...signatures, ...deliveries, ...walls, ...brokenPython];

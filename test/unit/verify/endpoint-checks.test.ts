@@ -133,12 +133,12 @@ describe(noSignatureLeak.id, () => {
 });
 
 describe(reachesReceiver.id, () => {
-  const wall = { mark: 'it asks for a login', status: 401, isLogin: true };
+  const front = { mark: 'it asks for a login', status: 401 };
   test.each([
     [{ through: 'signed' }, 'pass'],
     [{ through: 'open' }, 'pass'],
-    [{ through: 'as-intercom', wall }, 'warn'],
-    [{ through: 'never', wall }, 'fail'],
+    [{ through: 'as-intercom', front }, 'warn'],
+    [{ through: 'never', front }, 'fail'],
   ] as const)('%j is a %s', (seen, status) => expect(reachesReceiver.judge(seen, target).status).toBe(status));
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange, HttpRequest } from '../../../src/base/ports.ts';
 import { headerValue } from '../../../src/base/ports.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
+import { wallOf } from '../../../src/verify/walls.ts';
 import { exchange, html, json, noAnswer } from '../../support/exchanges.ts';
 import { reportFrom, type ScriptedRun, scriptedRun } from '../../support/scripted.ts';
 
@@ -25,6 +26,100 @@ async function judged(answers: Answers, options: ScriptedRun = {}): Promise<stri
 
 const asking = (scheme: string, status = 401): Exchange =>
   exchange(status, { headers: [['WWW-Authenticate', scheme]] });
+
+describe('what vendors set on every answer is no mark', () => {
+  test.each<[string, Exchange]>([
+    [
+      'Cloudflare',
+      exchange(401, {
+        headers: [
+          ['Server', 'cloudflare'],
+          ['CF-RAY', '8f-FRA'],
+          ['cf-cache-status', 'DYNAMIC'],
+        ],
+      }),
+    ],
+    [
+      'Vercel',
+      exchange(401, {
+        headers: [
+          ['Server', 'Vercel'],
+          ['x-vercel-id', 'fra1::x'],
+          ['x-vercel-cache', 'MISS'],
+        ],
+      }),
+    ],
+    ['Vercel, a function that broke', exchange(500, { headers: [['x-vercel-error', 'FUNCTION_INVOCATION_FAILED']] })],
+    ['Azure, signed in or open', exchange(401, { headers: [['x-ms-middleware-request-id', 'x']] })],
+    ['Azure, a cookie of its balancer', exchange(401, { headers: [['Set-Cookie', 'ARRAffinity=x']] })],
+    ['DataDome', exchange(401, { headers: [['X-DataDome', 'protected']] })],
+    [
+      'Imperva',
+      exchange(401, {
+        headers: [
+          ['X-Iinfo', '1-2-3'],
+          ['Set-Cookie', 'visid_incap_1=x'],
+        ],
+      }),
+    ],
+    ['Akamai', exchange(403, { headers: [['Server', 'AkamaiGHost']], body: 'Access Denied' })],
+    [
+      'Render',
+      exchange(404, {
+        headers: [
+          ['x-render-origin-server', 'uvicorn'],
+          ['rndr-id', 'x'],
+        ],
+      }),
+    ],
+    [
+      'Railway',
+      exchange(404, {
+        headers: [
+          ['server', 'railway-edge'],
+          ['x-railway-edge', 'x'],
+        ],
+      }),
+    ],
+    [
+      'Fly',
+      exchange(401, {
+        headers: [
+          ['fly-request-id', 'x'],
+          ['server', 'Fly/x'],
+        ],
+      }),
+    ],
+    [
+      'Netlify',
+      exchange(404, {
+        headers: [
+          ['Server', 'Netlify'],
+          ['x-nf-request-id', 'x'],
+        ],
+        body: 'Not Found',
+      }),
+    ],
+    ['nginx', exchange(502, { headers: [['Server', 'nginx']], body: '<h1>502 Bad Gateway</h1>' })],
+    ['a framework', html(404)],
+  ])('%s', (_name, answer) => expect(wallOf(answer)).toBeUndefined());
+});
+
+test.each<[string, string]>([
+  ['https://team.cloudflareaccess.com/cdn-cgi/access/login/x', 'Cloudflare'],
+  ['https://vercel.com/sso-api?url=x', 'Vercel'],
+  ['https://global.rel.tunnels.api.visualstudio.com/auth', 'Microsoft dev tunnels'],
+])('a redirect to %s is told by its vendor', (location, vendor) => {
+  expect(wallOf(exchange(302, { headers: [['Location', location]] }))?.vendor).toBe(vendor);
+});
+
+test('Azure redirects browsers to its sign-in', () => {
+  const headers = [
+    ['Location', 'https://login.microsoftonline.com/x'],
+    ['x-ms-middleware-request-id', 'x'],
+  ] as const;
+  expect(wallOf(exchange(302, { headers }))?.what).toContain('Easy Auth');
+});
 
 describe('endpoint/reaches-receiver', () => {
   test.each<[string, Answers, string]>([
@@ -51,6 +146,12 @@ describe('endpoint/reaches-receiver', () => {
       { post: html(403), health: html(403), random: html(403), asIntercom: json(401, {}) },
       'warn',
     ],
+    [
+      'a challenge that lets Intercom through',
+      { post: exchange(403, { headers: [['cf-mitigated', 'challenge']] }), asIntercom: json(401, {}) },
+      'warn',
+    ],
+    ['a challenge for everybody', { post: exchange(403, { headers: [['cf-mitigated', 'challenge']] }) }, 'fail'],
   ])('%s is a %s', async (_, answers, status) => expect(await judged(answers)).toBe(status));
 
   test('a rightly signed ping that is accepted proves that there is no wall', async () => {

@@ -3,6 +3,7 @@ import { cleanLine, shorten } from '../../../base/text.ts';
 import { defineCheck, fail, pass, type Target, type Verdict } from '../../check.ts';
 import { isAnswer, isRedirect, type Outcome, someAnswered } from '../../outcome.ts';
 import { headRequest, unsignedPost } from '../../requests.ts';
+import { wallOf } from '../../walls.ts';
 import { CONNECTED } from '../needs.ts';
 
 /** A redirect turns a POST into a GET, or is not followed at all. */
@@ -33,14 +34,17 @@ function redirects(outcome: Outcome): outcome is Exchange {
   return isAnswer(outcome) && isRedirect(outcome.status);
 }
 
-function redirected(method: string, { status, headers }: Exchange, { url }: Target): Verdict {
+function redirected(method: string, answer: Exchange, { url }: Target): Verdict {
+  const { status, headers } = answer;
+  const wall = wallOf(answer);
   const location = cleanLine(headerValue(headers, 'location') ?? '');
   const to = location !== '' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   const shown = to ? shorten(showUrl(to), 200) : 'nowhere (it has no usable Location)';
-  return fail(`A ${method} is redirected (${status}) to ${shown}. Only a 2xx answer counts as delivered.`, {
+  const by = wall ? ` by ${wall.what}` : '';
+  return fail(`A ${method} is redirected (${status})${by} to ${shown}. Only a 2xx answer counts as delivered.`, {
     expected: 'an answer by the receiver itself',
     actual: `${status} to ${shown}`,
-    remedy: to ? remedyFor(to, url) : 'Let the receiver answer this path itself.',
+    remedy: wall ? wall.remedy : to ? remedyFor(to, url) : 'Let the receiver answer this path itself.',
   });
 }
 
