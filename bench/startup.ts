@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { PROGRAM } from './contestants.ts';
+import { median, ratioRow, report, type Row, spread } from './rows.ts';
 
 /** How long the program takes to say something small, as a ratio to a Node that does nothing. */
 const ROUNDS = 21;
 const GOAL = 1.45;
-const PROGRAM = resolve(process.cwd(), 'bin/propiq-intercom.js');
 const CONTESTANTS: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['node -e 0', ['-e', '0']],
   ['--help', ['--', PROGRAM, '--help']],
@@ -28,7 +29,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-process.stdout.write(`${table()}\n`);
+report(rows());
 
 function timed(args: readonly string[]): number {
   const env = { PATH: process.env['PATH'], HOME: folder };
@@ -39,21 +40,18 @@ function timed(args: readonly string[]): number {
   return ms;
 }
 
-function table(): string {
+function rows(): readonly Row[] {
   const [base = []] = times;
-  const rows = CONTESTANTS.map(([name], at) => {
-    const own = times[at] ?? [];
-    const ratios = own.map((ms, round) => ms / (base[round] ?? Number.NaN));
-    const ratio = quantile(ratios, 0.5);
-    const spread = `${quantile(ratios, 0.1).toFixed(2)}–${quantile(ratios, 0.9).toFixed(2)}`;
-    const verdict = at === 0 ? '' : ratio <= GOAL ? 'met' : 'missed';
-    return [name, quantile(own, 0.5).toFixed(0), ratio.toFixed(2), spread, at === 0 ? '' : `≤ ${GOAL} ${verdict}`];
-  });
-  const head = [`start-up, Node ${process.versions.node}`, 'median ms', 'median ratio', 'p10–p90', 'goal'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
+  return CONTESTANTS.slice(1).map(([name], at) =>
+    ratioRow(
+      `start-up: ${name}`,
+      `${spread(times[at + 1] ?? [], 'ms')}; node -e 0: ${median(base).toFixed(0)} ms`,
+      times[at + 1] ?? [],
+      base,
+      {
+        against: 'node -e 0',
+        most: GOAL,
+      },
+    ),
+  );
 }

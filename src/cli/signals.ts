@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { closeSync, openSync } from 'node:fs';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -60,8 +61,13 @@ function hasTerminal(): boolean {
   }
 }
 
-/** Real signal death: a shell and a supervisor see that the process was stopped, not that it chose an exit code. */
+/**
+ * Real signal death: a shell and a supervisor see that the process was stopped, not that it chose an exit code. The first
+ * process of a container cannot die so (pid_namespaces(7): the kernel drops signals that it has no handler for); it ends
+ * with the exit code that a shell gives for the signal.
+ */
 export function dieOf(signal: StopSignal | 'SIGHUP'): void {
   process.removeAllListeners(signal);
+  if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   process.kill(process.pid, signal);
 }
