@@ -68,6 +68,7 @@ function hasTerminal(): boolean {
  */
 export function dieOf(signal: StopSignal | 'SIGHUP'): void {
   process.removeAllListeners(signal);
+  // oxlint-disable-next-line no-restricted-properties -- the one place where there is nothing left to wait for
   if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   process.kill(process.pid, signal);
 }

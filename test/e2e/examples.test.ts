@@ -80,7 +80,8 @@ describe('the container file', () => {
 
 test('as the first process of a container it drains at a signal, and ends with its exit code', async () => {
   const folder = temporaryFolder();
-  const asFirst = 'data:text/javascript,Object.defineProperty(process,"pid",{value:1})'; // without needing the right to make a namespace
+  // a namespace of processes would need a right that not everybody has
+  const asFirst = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process,"pid",{value:1})')}`;
   const { child, says } = start(PROGRAM, ['serve', '--port', '0', '--store', 'memory:'], folder, {
     INTERCOM_WEBHOOK_SECRET: SECRET,
     NODE_OPTIONS: `--import=${asFirst}`,
