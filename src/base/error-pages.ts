@@ -262,6 +262,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'It was a redirect, HTML, cut off, too long, or JSON of another kind. Redirects are never followed, because the access token must not leave for another host.',
     'Check --api-base, and whether a proxy or a sign-in page stands in between.',
   ),
+  'setup/deploy-failed': page(
+    'The deploy command of setup did not end well',
+    'It ended with an exit code other than 0, was ended by a signal, or could not be started. What it printed stands above the message.',
+    'Run it by hand, mend it, and run setup again: it looks at what is there and goes on. It is given no INTERCOM secret in its environment; the env file has them.',
+  ),
   'spawn/exited': page(
     'The application that --spawn started ended before it answered',
     'Its command is wrong, it lacks something that it needs to start, or it goes on in the background and leaves.',

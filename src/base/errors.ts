@@ -60,6 +60,7 @@ const EXIT_CODES = {
   'api/unexpected-answer': 4,
   'spawn/exited': 3,
   'spawn/not-ready': 3,
+  'setup/deploy-failed': 5,
   'inbox/missing': 5,
   'inbox/is-a-directory': 5,
   'inbox/not-readable': 5,

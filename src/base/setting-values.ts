@@ -23,6 +23,19 @@ export function parsePath(text: string): string {
 }
 
 /**
+ * `a,b` → names; empty ones are left out.
+ * @throws AppError `usage/invalid-value` when there is none
+ */
+export function parseNames(text: string): readonly string[] {
+  const names = text
+    .split(/[\s,]+/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length > 0) return names;
+  throw invalid('The list of names is empty', 'At least one is needed.', 'Write it like a,b with commas between.');
+}
+
+/**
  * A repository's env file must not send the token elsewhere, and nothing sends it in the clear.
  * @throws AppError `usage/invalid-value`
  */

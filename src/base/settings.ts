@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 import type { Profile } from './profiles.ts';
 import { parseDuration, parseWhole } from './quantity.ts';
-import { parseApiBase, parseChoice, parsePath } from './setting-values.ts';
+import { parseApiBase, parseChoice, parseNames, parsePath } from './setting-values.ts';
 import { Secret } from './secret.ts';
 
 /** Where a value came from. `where` is for people: `.env line 4`. */
@@ -124,6 +124,21 @@ const SETTINGS = {
     parse: parsePath,
     about: "path of the integration's health route",
   }),
+  topics: row({
+    flag: '--topics',
+    env: [],
+    profile: 'topics',
+    parse: parseNames,
+    about: 'topics to subscribe to, with commas between them',
+  }),
+  deploy: row({
+    flag: '--deploy',
+    env: [],
+    profile: 'deploy',
+    parse: asText,
+    about: 'command that deploys the receiver',
+  }),
+  logs: row({ env: [], profile: 'logs', parse: asText, about: "command that shows the receiver's log" }),
   profile: row({
     flag: '--profile',
     env: ['PROPIQ_INTERCOM_PROFILE'],
@@ -140,8 +155,8 @@ const SETTINGS = {
   }),
 } as const;
 
-type SettingKey = keyof typeof SETTINGS;
-type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTINGS)[K]['parse']>;
+export type SettingKey = keyof typeof SETTINGS;
+export type SettingValue<K extends SettingKey> = ReturnType<(typeof SETTINGS)[K]['parse']>;
 
 /** The only names that are ever read from an env file. */
 export const ENV_FILE_KEYS: readonly string[] = Object.values(SETTINGS as Record<string, SettingSpec<unknown>>).flatMap(
@@ -201,8 +216,8 @@ function candidates(spec: SettingSpec<unknown>, { environment, envFile, profile 
       found.push({ value: written, from: 'env-file', where: `${name} in ${envFile.path}${at(envFile.lines[name])}` });
   }
   const chosen = spec.profile && profile?.values[spec.profile];
-  if (profile && typeof chosen === 'string' && chosen !== '')
-    found.push({ value: chosen, from: 'profile', where: `profile "${profile.name}"` });
+  const text = typeof chosen === 'object' ? chosen.join(',') : chosen;
+  if (profile && text) found.push({ value: text, from: 'profile', where: `profile "${profile.name}"` });
   return found;
 }
 

@@ -25,16 +25,18 @@ export const EXIT_CODES = [
 /** What is printed without arguments: the way through, in four steps. */
 export function home(commands: readonly { name: string }[], dim: (text: string) => string): string {
   const steps = [
-    ['setup', 'create the webhook'],
+    ['setup', 'from nothing to a proven webhook'],
     ['verify', 'say what is wrong with it, and why'],
     ['send-test user.created', 'send what Intercom sends'],
     ['serve', 'receive: verify, store, answer'],
   ] as const;
   const there = steps.filter(([line]) => commands.some(({ name }) => line.split(' ')[0] === name));
   const lines = there.map(([line, about], at) => `  ${at + 1}. propiq-intercom ${line.padEnd(22)}  ${dim(about)}`);
-  return ['propiq-intercom gets an Intercom webhook right:', '', ...lines, '', 'More: propiq-intercom --help'].join(
-    '\n',
-  );
+  const more = [
+    'To see it all at once, without an account: propiq-intercom setup --sandbox',
+    'More: propiq-intercom --help',
+  ];
+  return ['propiq-intercom gets an Intercom webhook right:', '', ...lines, '', ...more].join('\n');
 }
 
 /** The version of the package that this file belongs to. */

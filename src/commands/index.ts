@@ -22,6 +22,11 @@ export const GLOBAL_FLAGS = [
 /** In the order of the journey: help, completions and reference pages follow it. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'setup',
+    summary: 'from nothing to a proven webhook',
+    load: async () => (await import('./setup.ts')).setup,
+  },
+  {
     name: 'verify',
     summary: 'judge a deployed receiver',
     load: async () => (await import('./verify.ts')).verify,

@@ -5,8 +5,7 @@ import type { Paint } from '../base/paint.ts';
 import { conflictWarning, webhookSecrets } from '../base/secret-sources.ts';
 import type { Secret } from '../base/secret.ts';
 import { maskedDiff } from '../setup/env-diff.ts';
-import { judgeSecretShape } from '../intercom/secret-shape.ts';
-import { requireUsable } from '../setup/secret-changes.ts';
+import { refuseSecret, requireUsable } from '../setup/secret-changes.ts';
 import {
   documentOf,
   type EnvChange,
@@ -78,18 +77,13 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
 /** @throws AppError `usage/missing-input` where nobody can be asked */
 async function newSecret({ question, schema }: SecretJob, input: SecretInput, context: Context): Promise<Secret> {
   if (input.secretStdin) return context.input.secret();
-  if (context.prompts.can) return context.prompts.secret(question, refusal);
+  if (context.prompts.can) return context.prompts.secret(question, refuseSecret);
   const command = schema.replace('-', ' ');
   throw new AppError('usage/missing-input', {
     what: 'The secret is missing',
     why: 'Nobody can be asked for it here, and --secret-stdin was not given.',
     hint: `printf %s "$SECRET" | propiq-intercom ${command} --secret-stdin`,
   });
-}
-
-function refusal(secret: Secret): string | undefined {
-  const { verdict, problem, remedy } = judgeSecretShape(secret);
-  return verdict === 'unusable' ? `${problem} ${remedy}` : undefined;
 }
 
 /** @throws AppError `usage/needs-yes` when the person does not agree */

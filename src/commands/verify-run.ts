@@ -130,7 +130,8 @@ async function jobsOfAll(input: VerifyInput, context: Context): Promise<Job[]> {
   return jobs;
 }
 
-async function jobOf(input: VerifyInput, context: Context, settings: Settings, profile?: string): Promise<Job> {
+/** @throws AppError `url/*` */
+export async function jobOf(input: VerifyInput, context: Context, settings: Settings, profile?: string): Promise<Job> {
   const { wantsSigned } = input;
   const secrets = webhookSecrets(settings);
   const { current, previous, other } = secrets;

@@ -3,6 +3,7 @@ import { findShape, type Shape } from '../intercom/samples/shapes.ts';
 import {
   type ApiVersion,
   findTopic,
+  GUIDE_TOPICS,
   isInVersion,
   isLegacyName,
   isMainTopic,
@@ -20,9 +21,6 @@ export interface ChosenTopic {
   readonly topic: Topic;
   readonly shape: Shape;
 }
-
-/** What PropIQ's guide subscribes to, under its own, old names. */
-const GUIDE_TOPICS = ['user.created', 'conversation.user.created', 'conversation.admin.replied'] as const;
 
 export interface TopicRequest {
   /** Empty: the guide's three, under the names of the API version. */

@@ -85,6 +85,16 @@ export function isAtLeast(version: ApiVersion, other: ApiVersion): boolean {
   return API_VERSIONS.indexOf(version) >= API_VERSIONS.indexOf(other);
 }
 
+/** What PropIQ's guide subscribes to, under its own, old names. */
+export const GUIDE_TOPICS = ['user.created', 'conversation.user.created', 'conversation.admin.replied'] as const;
+/** What it calls optional. */
+export const GUIDE_OPTIONAL_TOPICS = [
+  'user.deleted',
+  'user.unsubscribed',
+  'conversation.user.replied',
+  'conversation.admin.closed',
+] as const;
+
 const byName: ReadonlyMap<string, Topic> = new Map(TOPICS.map((topic) => [topic.name, topic]));
 const TOPIC_NAMES: readonly string[] = TOPICS.map(({ name }) => name);
 

@@ -10,10 +10,20 @@ export const USUAL_PATH = '/intercom/webhook';
  * @throws AppError `url/*` with the corrected address in the hint; nothing has been sent then
  */
 export function parseWebhookUrl(text: string, command = 'verify'): URL {
+  return readWebhookUrl(
+    text,
+    (url) => `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${shellWord(url)}`,
+  );
+}
+
+/**
+ * As `parseWebhookUrl`, with other words for a correction.
+ * @param correct from the corrected address to the hint
+ */
+export function readWebhookUrl(text: string, correct: (url: string) => string): URL {
   const trimmed = text.trim();
   const unquoted = /^["'`<]/.test(trimmed) ? trimmed.replace(/^["'`<]+|["'`>]+$/g, '') : trimmed;
-  const retry = (url: string): string =>
-    `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${shellWord(withoutCredentials(url))}`;
+  const retry = (url: string): string => correct(withoutCredentials(url));
   if (trimmed === '')
     throw invalid(
       'The webhook URL is empty',

@@ -23,6 +23,12 @@ export function requireUsable(secret: Secret): SecretShape {
   });
 }
 
+/** Why an answer cannot be taken for the webhook secret; undefined where it can. */
+export function refuseSecret(secret: Secret): string | undefined {
+  const { verdict, problem, remedy } = judgeSecretShape(secret);
+  return verdict === 'unusable' ? `${problem} ${remedy}` : undefined;
+}
+
 /** What writes a secret, whatever was there. */
 export function setSecret(secret: Secret): readonly EnvChange[] {
   return [{ key: SECRET_KEY, value: secret }];

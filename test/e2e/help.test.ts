@@ -55,8 +55,11 @@ describe('the examples of the help pages', () => {
       JSON.stringify({ profiles: { staging: { url: env['INTERCOM_WEBHOOK_URL'] } } }),
     );
     writeFileSync(join(cwd, 'ca.pem'), AUTHORITY.pem);
-    // an application for --spawn
-    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ scripts: { start: 'node app.js' } }));
+    // an application for --spawn, and what deploys it
+    writeFileSync(
+      join(cwd, 'package.json'),
+      JSON.stringify({ scripts: { start: 'node app.js', deploy: 'node --version' } }),
+    );
     writeFileSync(
       join(cwd, 'app.js'),
       `require('node:http').createServer((_, response) => response.end()).listen(process.env.PORT, '127.0.0.1')`,

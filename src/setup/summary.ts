@@ -1,0 +1,61 @@
+import { wrap } from '../base/text.ts';
+import type { Reports } from './apply.ts';
+import { HUB_TEST } from './hub-walk.ts';
+import { type LineStyle, stepLines } from './lines.ts';
+import type { Journey, Step, StepReport, StepStatus } from './step.ts';
+import { STEPS } from './steps/index.ts';
+
+/** Told as a list of names: what there is to say about them was said when they were done. */
+const NAMED: readonly { readonly title: string; readonly statuses: readonly StepStatus[] }[] = [
+  { title: 'Done by this run', statuses: ['changed'] },
+  { title: 'Done by you', statuses: ['confirmed'] },
+  { title: 'In order', statuses: ['done'] },
+];
+const TITLE_WIDTH = 18;
+
+/** What this run did, what the person did, what is not as it should be, what is left, and the command to go on with. */
+export function summaryText(journey: Journey, reports: Reports, next: string, style: LineStyle): string {
+  const { paint, columns } = style;
+  const width = Math.min(columns, 100);
+  const isUnchanged = ![...reports.values()].some(({ status }) => status === 'changed' || status === 'confirmed');
+  const of = (statuses: readonly StepStatus[]): readonly Step[] =>
+    STEPS.filter(({ id }) => statuses.includes(reports.get(id)?.status ?? 'skipped'));
+  const named = NAMED.flatMap(({ title, statuses }) => {
+    const steps = of(statuses);
+    if (steps.length === 0) return [];
+    const names = wrap(steps.map((step) => step.title).join(', '), width, ' '.repeat(TITLE_WIDTH));
+    return [`${paint.bold(title.padEnd(TITLE_WIDTH))}${names.trimStart()}`];
+  });
+  const full = (title: string, statuses: readonly StepStatus[], more: readonly string[] = []): readonly string[] => {
+    const lines = [
+      ...of(statuses).map((step) => stepLines(step.title, reports.get(step.id) as StepReport, style)),
+      ...more.map((line) => `  ${paint.marks.skip} ${wrap(line, width, '    ').trimStart()}`),
+    ];
+    return lines.length === 0 ? [] : [`${paint.bold(title)}\n${lines.join('\n')}`];
+  };
+  return [
+    ...(isUnchanged ? ['Nothing had to be changed.'] : []),
+    ...(named.length > 0 ? [named.join('\n')] : []),
+    ...full('Not in order', ['failed', 'differs', 'unknown']),
+    ...full('Left for you', ['left'], leftBesides(journey)),
+    `${paint.bold('Next:')} ${next}`,
+  ].join('\n\n');
+}
+
+/** What nobody but the person can do or see. */
+function leftBesides({ answers, way, isChecked }: Journey): readonly string[] {
+  if (isChecked) return [];
+  return [
+    ...(way === 'guide' ? [HUB_TEST] : []),
+    ...(answers.logs === undefined ? [] : [`Watch the receiver's log while it arrives: ${answers.logs}`]),
+  ];
+}
+
+/** The command to go on with. */
+export function nextCommand({ answers }: Journey, reports: Reports): string {
+  const failed = ['deploy', 'verify', 'send-test'].find((id) => reports.get(id as never)?.status === 'failed');
+  if (failed === 'verify') return `propiq-intercom verify ${answers.url.href}`;
+  if (reports.get('secret')?.status === 'left') return 'propiq-intercom secret set';
+  if (failed !== undefined) return `propiq-intercom setup --url ${answers.url.href}`;
+  return `propiq-intercom setup --check --url ${answers.url.href}`;
+}

@@ -1,0 +1,56 @@
+import { AppError } from '../base/errors.ts';
+import type { Judgement } from '../base/prompts.ts';
+import { shellWord } from '../base/text.ts';
+import { reachOf, readWebhookUrl, USUAL_PATH } from '../intercom/webhook-url.ts';
+
+/**
+ * The address to register, from what a person typed.
+ * @throws AppError `url/*` with the command that has it right
+ */
+export function requireUrl(text: string): URL {
+  return readUrl(text, (url) => `propiq-intercom setup --url ${shellWord(url)}`);
+}
+
+/** What is thought of an address while it is typed. */
+export function judgeUrl(text: string): Judgement {
+  let corrected: string | undefined;
+  try {
+    const url = readUrl(text, (better) => (corrected = better));
+    return { fine: true, note: noteOn(url) };
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    const problem = text === '' ? 'The full address is needed.' : cause.why;
+    return corrected === undefined || corrected === text
+      ? { fine: false, problem }
+      : { fine: false, problem, offer: corrected };
+  }
+}
+
+function readUrl(text: string, correct: (url: string) => string): URL {
+  const url = readWebhookUrl(text, correct);
+  if (/^\/*$/.test(url.pathname)) {
+    const whole = new URL(url);
+    whole.pathname = USUAL_PATH;
+    throw new AppError('url/invalid', {
+      what: `${url.origin} has no path`,
+      why: 'The webhook has a path of its own; the domain alone is not enough.',
+      hint: correct(whole.href),
+    });
+  }
+  if (url.protocol === 'http:' && reachOf(url) === 'public') {
+    const secure = new URL(url);
+    secure.protocol = 'https:';
+    throw new AppError('url/insecure', {
+      what: `${url.origin} is plain http`,
+      why: 'Intercom posts to https:// addresses only.',
+      hint: correct(secure.href),
+    });
+  }
+  return url;
+}
+
+function noteOn(url: URL): string {
+  return reachOf(url) === 'public'
+    ? 'full address, https and a path'
+    : 'on this computer or a private network: Intercom cannot reach it without a tunnel';
+}
