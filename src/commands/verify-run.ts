@@ -3,6 +3,8 @@ import type { JsonObject } from '../base/json.ts';
 import { conflictWarning, webhookSecrets } from '../base/secret-sources.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import { isPlaceholder } from '../intercom/secret-shape.ts';
 import { parseWebhookUrl } from '../intercom/webhook-url.ts';
 import type { Target } from '../verify/check.ts';
 import { CHECKS } from '../verify/checks/index.ts';
@@ -13,6 +15,7 @@ import { createTarget } from '../verify/target.ts';
 import { INSECURE, type Report, verify } from '../verify/verify.ts';
 import { waitForAnswer } from '../verify/wait.ts';
 import type { Context } from './context.ts';
+import { apiFacts } from './verify-api.ts';
 import { type LineFlags, lineOf } from './verify-line.ts';
 import { openSinks, type Sinks } from './verify-sinks.ts';
 import { NOT_OF_SPAWNED, spawnApplication } from './verify-spawn.ts';
@@ -146,10 +149,16 @@ export async function jobOf(input: VerifyInput, context: Context, settings: Sett
     ...(conflict !== undefined && { conflict }),
     wantsSigned,
     envFile: () => context.envFileState(profile),
+    ...(token && isUsable(token.value) && { api: apiFacts(token.value, settings, context) }),
   };
   const hidden = [current, previous, other, token].flatMap((one) => (one ? [one.value] : []));
   const { clock, random } = context;
   return { plan, ports: { clock, random, local, secrets: hidden }, ...(profile && { profile }) };
+}
+
+/** A placeholder is not sent to Intercom: see env/token-present. */
+function isUsable(token: Secret): boolean {
+  return !isPlaceholder(decodeUtf8(token.reveal()));
 }
 
 function targetOf(

@@ -68,8 +68,8 @@ export interface Check<Seen = unknown> {
   readonly id: CheckId;
   /** What holds when it passes, as a short sentence without a full stop. */
   readonly title: string;
-  /** What it takes: nothing, the network, the secret. */
-  readonly kind: 'local' | 'open' | 'signed';
+  /** What it takes: nothing, the network, the secret, the access token. */
+  readonly kind: 'local' | 'open' | 'signed' | 'api';
   /** Checks without which this one cannot be judged; they stand earlier in the list. */
   readonly needs: readonly CheckId[];
   /** Checks that only have to be over first. */

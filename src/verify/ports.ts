@@ -1,6 +1,9 @@
+import type { AppError } from '../base/errors.ts';
 import type { Clock, Http, Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Resolved } from '../base/settings.ts';
+import type { Me, SubscriptionList } from '../intercom/api-answers.ts';
+import type { Region } from '../intercom/regions.ts';
 
 /** How long a look at the way to a host may take, and what ends it early. */
 export interface LookLimits {
@@ -139,6 +142,17 @@ export type EnvFileState =
   | { readonly state: 'unknown'; readonly path: string; readonly why: string }
   | { readonly state: 'known'; readonly path: string; readonly isTracked: boolean; readonly isIgnored: boolean };
 
+/** What Intercom's REST API says of the access token; each question is asked once in a run, at most. */
+export interface ApiFacts {
+  /** The one that is set, or the default. */
+  readonly region: Resolved<Region>;
+  /** Topics that the profile names; empty where it names none. */
+  readonly topics: readonly string[];
+  me(): Promise<Me | AppError>;
+  /** Through the archived API, where the app still has it. */
+  subscriptions(): Promise<SubscriptionList | AppError>;
+}
+
 /** What is known on this machine; checks of the `env` group judge it. */
 export interface LocalFacts {
   readonly token?: Resolved<Secret>;
@@ -148,6 +162,8 @@ export interface LocalFacts {
   /** Whether signed probes are wanted at all. */
   readonly wantsSigned: boolean;
   envFile(): Promise<EnvFileState>;
+  /** Undefined while no access token is known. */
+  readonly api?: ApiFacts;
 }
 
 export interface VerifyPorts {

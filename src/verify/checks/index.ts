@@ -1,4 +1,7 @@
 import type { Check } from '../check.ts';
+import { region } from './api/region.ts';
+import { subscription } from './api/subscription.ts';
+import { token } from './api/token.ts';
 import { concurrent } from './delivery/concurrent.ts';
 import { consistent } from './delivery/consistent.ts';
 import { contentType } from './delivery/content-type.ts';
@@ -45,6 +48,9 @@ export const CHECKS: readonly Check[] = [
   secretPresent,
   secretShape,
   fileNotTracked,
+  token,
+  region,
+  subscription,
   https,
   path,
   isPublic,

@@ -10,6 +10,7 @@ const ROOM = join(import.meta.dirname, '../../../src/verify');
 const HELPERS = new Set([
   'index',
   'needs',
+  'api/unanswered',
   'health/read-health',
   'tls/judge-tls',
   'endpoint/refusal',
