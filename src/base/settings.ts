@@ -184,8 +184,6 @@ export interface Settings {
   get<K extends SettingKey>(key: K, flagText?: string): Resolved<SettingValue<K>> | undefined;
   /** Every value found for the setting, in order of precedence, whichever name it has. */
   all<K extends SettingKey>(key: K): readonly Resolved<SettingValue<K>>[];
-  /** The topics that the profile names; empty where it names none. */
-  readonly topics: readonly string[];
 }
 
 export function createSettings(sources: SettingSources): Settings {
@@ -205,7 +203,6 @@ export function createSettings(sources: SettingSources): Settings {
         : parsed(key, { value: fallback, from: 'default', where: 'the default' });
     },
     all: (key) => found(key).map((given) => parsed(key, given)),
-    topics: sources.profile?.values.topics ?? [],
   };
 }
 

@@ -34,7 +34,7 @@ export function apiFacts(token: Secret, settings: Settings, context: Context): A
   };
   return {
     region,
-    topics: settings.topics,
+    topics: settings.get('topics')?.value ?? [],
     me: once(() => ask((api) => api.me())),
     subscriptions: once(() => ask((api) => api.subscriptions.list())),
   };
