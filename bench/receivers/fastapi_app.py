@@ -24,5 +24,6 @@ async def webhook(request: Request):
 
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
+listener.listen(1024)
 print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
 uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False)).run(sockets=[listener])
