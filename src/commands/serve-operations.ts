@@ -1,10 +1,10 @@
 import type { Listener } from '../base/application.ts';
 import { AppError } from '../base/errors.ts';
+import type { InboxStore } from '../receive/inbox.ts';
 import type { Keyring } from '../receive/keyring.ts';
 import { createMetrics, type Gauges, type Metrics } from '../receive/metrics.ts';
 import { createOperations } from '../receive/operations.ts';
 import { metricsText } from '../receive/prometheus.ts';
-import type { Receiver } from '../receive/receive.ts';
 import type { Context } from './context.ts';
 
 export interface Operations {
@@ -19,12 +19,14 @@ export interface Operations {
 }
 
 interface Watched {
-  readonly receiver: Receiver;
+  readonly inbox: Pick<InboxStore, 'stats' | 'ping'>;
   readonly keyring: Keyring;
 }
 
 /** Always this computer: whoever wants the figures elsewhere has a scraper here. */
 const HOST = '127.0.0.1';
+/** A page must not hang on an inbox that does not answer: a scraper gives up after ten seconds. */
+const PATIENCE_MS = 2000;
 const LIMITS = { maxBodyBytes: 1024, maxConnections: 50 };
 
 /**
@@ -33,7 +35,7 @@ const LIMITS = { maxBodyBytes: 1024, maxConnections: 50 };
  */
 export async function startOperations(
   port: number | undefined,
-  { receiver, keyring }: Watched,
+  { inbox, keyring }: Watched,
   { listen, clock, usage, version }: Context,
 ): Promise<Operations | undefined> {
   if (port === undefined) return undefined;
@@ -41,23 +43,28 @@ export async function startOperations(
   let opened: Listener | undefined;
   let isDraining = false;
 
-  function obstacle(): string | undefined {
+  /** What the inbox says, or undefined where it fails or takes too long. */
+  async function asked<T>(question: Promise<T>): Promise<T | undefined> {
+    const tooLong = clock.sleep(PATIENCE_MS).then(() => undefined);
+    return Promise.race([question.catch(() => undefined), tooLong]);
+  }
+
+  async function obstacle(): Promise<string | undefined> {
     if (isDraining) return 'It is stopping';
     if (opened === undefined) return 'It is starting';
     if (!keyring.isConfigured) return 'No webhook secret is set';
-    const health = receiver.early({ method: 'GET', target: '/health', headers: [] });
-    return health?.status === 200 ? undefined : 'The inbox cannot be written';
+    const isWritable = await asked(inbox.ping().then(() => true));
+    return isWritable === true ? undefined : 'The inbox cannot be written';
   }
 
   async function gauges(): Promise<Gauges> {
     const { open = 0, turnedAway = 0 } = opened?.connections() ?? {};
+    const [problem, stats] = await Promise.all([obstacle(), asked(inbox.stats())]);
     return {
-      isReady: obstacle() === undefined,
+      isReady: problem === undefined,
       openConnections: open,
       turnedAway,
-      unhandled: undefined,
-      oldestUnhandledAt: undefined,
-      deadLetters: undefined,
+      inbox: stats,
       ...usage(),
       version,
     };

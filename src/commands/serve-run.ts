@@ -40,7 +40,7 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const inbox = await context.openInbox(store, 'write');
   const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
   const log = createServeLog(context, input.logFormat);
-  const operations = await startOperations(input.metricsPort, { receiver, keyring }, context);
+  const operations = await startOperations(input.metricsPort, { inbox, keyring }, context);
   const observers = operations ? [log, operations.metrics] : [log];
   const limits = { maxBodyBytes: input.maxBodyBytes, ...(input.perAddress && { perAddress: input.perAddress }) };
   try {

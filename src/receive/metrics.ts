@@ -1,4 +1,5 @@
 import { TOPICS } from '../intercom/topics.ts';
+import { EVENT_STATES, type InboxStats, type Outcome } from './inbox.ts';
 import type { Observer } from './observer.ts';
 import { createCounterFamily, createHistogram, type Family, gauge } from './prometheus.ts';
 
@@ -7,11 +8,8 @@ export interface Gauges {
   readonly isReady: boolean;
   readonly openConnections: number;
   readonly turnedAway: number;
-  /** Events that wait to be handled. */
-  readonly unhandled: number | undefined;
-  /** When the oldest of them came, in ms since 1970; null where there is none. */
-  readonly oldestUnhandledAt: number | null | undefined;
-  readonly deadLetters: number | undefined;
+  /** Undefined where the inbox does not answer. */
+  readonly inbox: InboxStats | undefined;
   readonly residentBytes: number;
   readonly cpuSeconds: number;
   /** Ms since 1970. */
@@ -19,11 +17,9 @@ export interface Gauges {
   readonly version: string;
 }
 
-/** What became of an event in the hands of a handler, or of one that was forwarded. */
-type HandledOutcome = 'handled' | 'retry' | 'given-up';
-
 export interface Metrics extends Observer {
-  handled(by: 'handler' | 'forward', outcome: HandledOutcome, durationMs: number): void;
+  /** After an attempt to handle an event. */
+  handled(by: 'handler' | 'forward', outcome: Outcome['kind'], durationMs: number): void;
   families(gauges: Gauges, now: number): readonly Family[];
 }
 
@@ -91,8 +87,8 @@ export function createMetrics(): Metrics {
 }
 
 function gaugeFamilies(gauges: Gauges, now: number): readonly Family[] {
-  const { oldestUnhandledAt: oldest, turnedAway, cpuSeconds, version } = gauges;
-  const age = oldest === undefined ? undefined : oldest === null ? 0 : Math.max(0, (now - oldest) / 1000);
+  const { inbox, turnedAway, cpuSeconds, version } = gauges;
+  const age = inbox && (inbox.oldestOpenAt === null ? 0 : Math.max(0, (now - inbox.oldestOpenAt) / 1000));
   const counter = (name: string, help: string, value: number): Family => ({
     name,
     help,
@@ -101,9 +97,15 @@ function gaugeFamilies(gauges: Gauges, now: number): readonly Family[] {
   });
   return [
     gauge(`${PREFIX}ready`, '1 while notifications can be taken.', gauges.isReady ? 1 : 0),
-    gauge(`${PREFIX}unhandled_events`, 'Events in the inbox that wait to be handled.', gauges.unhandled),
+    gauge(`${PREFIX}inbox_up`, '1 while the inbox answers.', inbox === undefined ? 0 : 1),
+    {
+      name: `${PREFIX}inbox_events`,
+      help: 'Events in the inbox, by state: received and failed ones wait to be handled, dead ones were given up.',
+      type: 'gauge',
+      samples: inbox ? EVENT_STATES.map((state) => ({ labels: { state }, value: inbox.events[state] })) : [],
+    },
     gauge(`${PREFIX}oldest_unhandled_seconds`, 'Age of the oldest event that waits; 0 where none does.', age),
-    gauge(`${PREFIX}dead_letters`, 'Events that were given up.', gauges.deadLetters),
+    gauge(`${PREFIX}inbox_bytes`, 'Room that the inbox takes.', inbox?.sizeBytes ?? undefined),
     gauge(`${PREFIX}open_connections`, 'Connections that are open.', gauges.openConnections),
     counter(`${PREFIX}connections_turned_away_total`, 'Connections closed at once, as there was no room.', turnedAway),
     {

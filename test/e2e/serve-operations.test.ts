@@ -59,7 +59,11 @@ describe('--metrics-port', () => {
     await send(port, 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n');
     const { samples, types, text } = await metricsOf(served);
     expect(
-      Object.fromEntries([...samples].filter(([key]) => /answers|notifications|verified|refusals|ready/.test(key))),
+      Object.fromEntries(
+        [...samples].filter(
+          ([key]) => /answers|notifications|verified|refusals|ready/.test(key) && !key.includes('inbox'),
+        ),
+      ),
     ).toEqual({
       'propiq_intercom_answers_total{status="200"}': 3,
       'propiq_intercom_answers_total{status="401"}': 2,
@@ -75,6 +79,8 @@ describe('--metrics-port', () => {
       propiq_intercom_ready: 1,
     });
     expect(samples.get('propiq_intercom_answer_seconds_count')).toBe(4);
+    expect(samples.get('propiq_intercom_inbox_events{state="received"}')).toBe(2);
+    expect(samples.get('propiq_intercom_inbox_up')).toBe(1);
     expect(types.get('propiq_intercom_answer_seconds')).toBe('histogram');
     expect(text).not.toContain(PERSON);
     expect(text).not.toContain('notif_');

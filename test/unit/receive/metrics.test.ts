@@ -1,19 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { createMetrics, type Gauges } from '../../../src/receive/metrics.ts';
+import type { Application, Reply } from '../../../src/base/application.ts';
 import { createOperations } from '../../../src/receive/operations.ts';
 import { createCounterFamily, createHistogram, metricsText } from '../../../src/receive/prometheus.ts';
+import type { InboxStats } from '../../../src/receive/inbox.ts';
 import type { HeaderList } from '../../../src/base/ports.ts';
 import { scrape, type Scraped } from '../../support/prometheus.ts';
 import { PING, receiver, request, signed } from '../../support/receiver.ts';
 
 const NOW = 1_768_018_948_000;
+const inbox = (changed: Partial<InboxStats>): InboxStats => ({
+  events: { received: 12, failed: 1, handled: 1000, dead: 2 },
+  oldestOpenAt: NOW - 90_500,
+  sizeBytes: 4096,
+  ...changed,
+});
 const gauges = (changed: Partial<Gauges> = {}): Gauges => ({
   isReady: true,
   openConnections: 3,
   turnedAway: 1,
-  unhandled: 12,
-  oldestUnhandledAt: NOW - 90_500,
-  deadLetters: 2,
+  inbox: inbox({}),
   residentBytes: 81_264_640,
   cpuSeconds: 0.734,
   startedAt: NOW - 5000,
@@ -68,7 +74,7 @@ describe('what is counted', () => {
     metrics.failed(new Error('a bug'));
     metrics.handled('handler', 'retry', 20);
     metrics.handled('handler', 'handled', 30);
-    metrics.handled('forward', 'given-up', 5000);
+    metrics.handled('forward', 'dead', 5000);
     const { samples } = rendered(metrics);
     expect(Object.fromEntries([...samples].filter(([key]) => !/bucket|process|_sum/.test(key)))).toEqual({
       'propiq_intercom_answers_total{status="200"}': 3,
@@ -85,12 +91,16 @@ describe('what is counted', () => {
       propiq_intercom_bugs_total: 1,
       'propiq_intercom_handled_total{by="handler",outcome="retry"}': 1,
       'propiq_intercom_handled_total{by="handler",outcome="handled"}': 1,
-      'propiq_intercom_handled_total{by="forward",outcome="given-up"}': 1,
+      'propiq_intercom_handled_total{by="forward",outcome="dead"}': 1,
       propiq_intercom_handling_seconds_count: 3,
       propiq_intercom_ready: 1,
-      propiq_intercom_unhandled_events: 12,
+      propiq_intercom_inbox_up: 1,
+      'propiq_intercom_inbox_events{state="received"}': 12,
+      'propiq_intercom_inbox_events{state="failed"}': 1,
+      'propiq_intercom_inbox_events{state="handled"}': 1000,
+      'propiq_intercom_inbox_events{state="dead"}': 2,
       propiq_intercom_oldest_unhandled_seconds: 90.5,
-      propiq_intercom_dead_letters: 2,
+      propiq_intercom_inbox_bytes: 4096,
       propiq_intercom_open_connections: 3,
       propiq_intercom_connections_turned_away_total: 1,
       'propiq_intercom_build_info{version="0.1.0"}': 1,
@@ -108,28 +118,38 @@ describe('what is counted', () => {
   });
 
   test('what cannot be known is left out, and an empty inbox has no age', () => {
-    const unknown = { unhandled: undefined, oldestUnhandledAt: undefined, deadLetters: undefined, isReady: false };
-    const { samples, text } = rendered(createMetrics(), unknown);
-    expect(text).not.toMatch(/unhandled|dead_letters/);
-    expect(samples.get('propiq_intercom_ready')).toBe(0);
-    expect(
-      rendered(createMetrics(), { oldestUnhandledAt: null }).samples.get('propiq_intercom_oldest_unhandled_seconds'),
-    ).toBe(0);
-    expect(
-      rendered(createMetrics(), { oldestUnhandledAt: NOW + 9 }).samples.get('propiq_intercom_oldest_unhandled_seconds'),
-    ).toBe(0);
+    const { samples, text } = rendered(createMetrics(), { inbox: undefined, isReady: false });
+    expect(text).not.toMatch(/unhandled|inbox_events|inbox_bytes/);
+    expect([samples.get('propiq_intercom_ready'), samples.get('propiq_intercom_inbox_up')]).toEqual([0, 0]);
+    const age = (oldestOpenAt: number | null): number | undefined =>
+      rendered(createMetrics(), { inbox: inbox({ oldestOpenAt }) }).samples.get(
+        'propiq_intercom_oldest_unhandled_seconds',
+      );
+    expect([age(null), age(NOW + 9)]).toEqual([0, 0]);
+    expect(rendered(createMetrics(), { inbox: inbox({ sizeBytes: null }) }).text).not.toContain('inbox_bytes');
   });
 });
 
 describe('the pages for operations', () => {
-  const pages = createOperations({ metrics: async () => 'x 1\n', obstacle: () => undefined });
-  const early = (target: string, headers: HeaderList = [['Host', '127.0.0.1:9464']], method = 'GET') =>
-    pages.early({ method, target, headers });
+  const pagesWith = (problem?: string): Application =>
+    createOperations({ metrics: async () => 'x 1\n', obstacle: async () => problem });
+  const ask = async (
+    target: string,
+    {
+      headers = [['Host', '127.0.0.1:9464']],
+      method = 'GET',
+      problem,
+    }: { headers?: HeaderList; method?: string; problem?: string } = {},
+  ): Promise<Reply> => {
+    const pages = pagesWith(problem);
+    const head = { method, target, headers };
+    return pages.early(head) ?? pages.answer({ ...head, body: new Uint8Array() });
+  };
 
   test.each(['127.0.0.1', '127.0.0.1:9464', 'localhost:9464', 'LOCALHOST', '[::1]:9464'])(
     'take %s for a name of their own',
-    (host) => {
-      expect(early('/live', [['Host', host]])?.status).toBe(200);
+    async (host) => {
+      expect((await ask('/live', { headers: [['Host', host]] })).status).toBe(200);
     },
   );
 
@@ -147,32 +167,28 @@ describe('the pages for operations', () => {
     ],
     ['an empty one', [['Host', '']]],
     ['one with a user before it', [['Host', 'localhost@evil.example']]],
-  ])('refuse %s: a page in a browser may have had its own name point here', (_, headers) => {
-    for (const target of ['/live', '/ready', '/metrics']) expect(early(target, headers)?.status).toBe(403);
+  ])('refuse %s: a page in a browser may have had its own name point here', async (_, headers) => {
+    for (const target of ['/live', '/ready', '/metrics', '/x'])
+      expect((await ask(target, { headers })).status).toBe(403);
   });
 
   test('are three, to be read', async () => {
-    expect(early('/metrics?x=1')).toBeUndefined();
-    expect(
-      await pages.answer({ method: 'GET', target: '/metrics', headers: [], body: new Uint8Array() }),
-    ).toMatchObject({
+    expect(await ask('/metrics?x=1')).toMatchObject({
       status: 200,
       body: 'x 1\n',
       headers: expect.arrayContaining([['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']]) as unknown,
     });
-    expect(['/', '/metrics/', '/health', '/constructor', '/__proto__'].map((target) => early(target)?.status)).toEqual([
-      404, 404, 404, 404, 404,
-    ]);
-    expect(early('/metrics', undefined, 'POST')?.status).toBe(405);
+    for (const target of ['/', '/metrics/', '/health', '/constructor', '/__proto__'])
+      expect((await ask(target)).status).toBe(404);
+    expect((await ask('/metrics', { method: 'POST' })).status).toBe(405);
   });
 
-  test('say why it is not ready, and that it lives all the same', () => {
-    const waiting = createOperations({ metrics: async () => '', obstacle: () => 'It is stopping' });
-    const head = { method: 'GET', headers: [['Host', 'localhost']] as HeaderList };
-    expect(waiting.early({ ...head, target: '/ready' })).toMatchObject({
+  test('say why it is not ready, and that it lives all the same', async () => {
+    expect((await ask('/ready')).body).toBe('{"status":"ready"}');
+    expect(await ask('/ready', { problem: 'It is stopping' })).toMatchObject({
       status: 503,
       body: '{"status":"not ready","detail":"It is stopping"}',
     });
-    expect(waiting.early({ ...head, target: '/live' })?.status).toBe(200);
+    expect((await ask('/live', { problem: 'It is stopping' })).status).toBe(200);
   });
 });
