@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli, temporaryFolder } from '../support/cli.ts';
 import { scrape, type Scraped } from '../support/prometheus.ts';
 import { dial, readToEnd, send } from '../support/raw-http.ts';
@@ -101,6 +103,18 @@ describe('--metrics-port', () => {
     const { status, body: said } = await get(bare.metricsPort, '/ready');
     expect([status, said]).toEqual([503, '{"status":"not ready","detail":"No webhook secret is set"}']);
     expect((await get(bare.metricsPort, '/live')).status).toBe(200);
+  });
+
+  test('is not ready while the inbox cannot be written, and ready again without a restart', async () => {
+    const served = await startWatched();
+    const other = new Database(join(served.cwd, 'inbox.db'));
+    onTestFinished(() => void other.close());
+    other.exec('begin immediate');
+    const { status, body: said } = await get(served.metricsPort, '/ready');
+    expect([status, said]).toEqual([503, '{"status":"not ready","detail":"The inbox cannot be written"}']);
+    expect((await metricsOf(served)).samples.get('propiq_intercom_ready')).toBe(0);
+    other.exec('rollback');
+    await expect.poll(async () => (await get(served.metricsPort, '/ready')).status).toBe(200);
   });
 
   test('is not ready while it drains', async () => {
