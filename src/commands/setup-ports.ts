@@ -32,10 +32,8 @@ export async function setupPorts(
 ): Promise<SetupPorts> {
   const { output, prompts, random, signal } = context;
   const http = await context.http();
-  const base = apiBase(
-    settings.get('region', input.region)?.value ?? 'us',
-    settings.get('apiBase', input.apiBase)?.value,
-  );
+  const region = settings.get('region', input.region);
+  const base = apiBase(region?.value ?? 'us', settings.get('apiBase', input.apiBase)?.value);
   const waiting = ({ reason, ms }: { reason: string; ms: number }): void =>
     output.note(`  Intercom asks to wait (${reason}): ${Math.ceil(ms / 1000)} s.`);
   const isAsking = prompts.can && input.yes !== true;
@@ -48,6 +46,8 @@ export async function setupPorts(
   const known = (secret: Secret | undefined): Settings =>
     withAnswers(settings, {
       url: given(answers.url.href),
+      apiBase: given(base),
+      ...(region && { region }),
       ...(secret && { secret: given(secret) }),
       ...(token && { token: given(token) }),
     });
