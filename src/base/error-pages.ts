@@ -332,6 +332,41 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'More events wait to be stored than there is room for. They are answered with 503, so that Intercom sends them once more.',
     'Nothing, if it passes. If it lasts, the disk is too slow: put the inbox on a faster one.',
   ),
+  'inbox/unreachable': page(
+    'The database of the inbox cannot be reached',
+    'PostgreSQL does not run, listens elsewhere, is starting or stopping, has no connection to spare, or the network between is down.',
+    'Start it, or check host and port of the URL. A running serve answers 503 meanwhile, so that Intercom sends again, and goes on by itself.',
+  ),
+  'inbox/login': page(
+    'The database does not let this user in',
+    'Wrong user or password, none where one is asked for, or pg_hba.conf refuses the combination of user, database and address.',
+    'Check user and password in the URL of PROPIQ_INTERCOM_STORE; where the URL has none, PGPASSWORD and ~/.pgpass are used.',
+  ),
+  'inbox/no-database': page(
+    'The database does not exist',
+    'The server answers, but has no database of the name in the URL. serve makes tables, not databases.',
+    'createdb NAME, or check the name.',
+  ),
+  'inbox/forbidden': page(
+    'The database does not let this user do that',
+    'The inbox is a schema of its own, propiq_intercom; making it needs the right to create one in the database, using it the rights on its tables.',
+    'As the owner of the database: create schema propiq_intercom authorization USER;',
+  ),
+  'inbox/timeout': page(
+    'The database did not answer in time',
+    'A statement took longer than an answer to Intercom may take, and was given up.',
+    'See what keeps the server busy or holds locks on the tables of propiq_intercom. If it passes, nothing is to be done: Intercom sends again.',
+  ),
+  'inbox/tls': page(
+    'There is no secure connection to the database',
+    'Beyond this computer the certificate of the server is verified, with its name; it has none, or one that this computer does not trust.',
+    '?sslrootcert=FILE names its CA. ?sslmode=require encrypts without knowing the server, ?sslmode=disable does not encrypt: for a network that you trust.',
+  ),
+  'inbox/too-old': page(
+    'The PostgreSQL server is too old',
+    'PostgreSQL 14 is the oldest that is supported.',
+    'Update the server, or name another one with --store.',
+  ),
   'inbox/failed': page(
     'The inbox reported an error',
     'The message holds what the database said.',

@@ -5,9 +5,17 @@ import type { InboxStore } from '../../receive/inbox.ts';
 /** `read` never writes and never makes anything; `change` writes, and needs an inbox that is there; `write` makes what is missing. */
 export type InboxMode = 'write' | 'change' | 'read';
 
+type Open = (location: string, mode: InboxMode, cwd: string) => Promise<InboxStore>;
+
+async function openPostgres(location: string, mode: InboxMode, cwd: string): Promise<InboxStore> {
+  return (await import('./postgres.ts')).openPostgres(location, mode, cwd);
+}
+
 /** Scheme of a location → how to open it; a location without a scheme is a SQLite file. */
-const STORES: ReadonlyMap<string | undefined, (location: string, mode: InboxMode) => Promise<InboxStore>> = new Map([
-  [undefined, async (path: string, mode: InboxMode) => (await import('./sqlite.ts')).openSqlite(path, mode)],
+const STORES: ReadonlyMap<string | undefined, Open> = new Map<string | undefined, Open>([
+  [undefined, async (path, mode, cwd) => (await import('./sqlite.ts')).openSqlite(resolve(cwd, path), mode)],
+  ['postgres', openPostgres],
+  ['postgresql', openPostgres],
   ['memory', async () => (await import('./memory.ts')).openMemory()],
 ]);
 
@@ -20,7 +28,7 @@ export interface Surroundings {
 }
 
 /**
- * Opens the inbox at a location: a SQLite file, or `memory:`, which is gone with the process; without a location the
+ * Opens the inbox at a location: a SQLite file, `postgres://…`, or `memory:`, which is gone with the process; without a location the
  * file of this user.
  * @throws AppError `inbox/*`, `usage/invalid-value`
  */
@@ -34,10 +42,8 @@ export async function openInbox(
   if (wanted.includes('\0')) throw unusable('That is not the name of a file', 'It holds a NUL character.');
   const scheme = /^([a-z][a-z0-9+.-]*):(?:\/\/|$)/i.exec(wanted)?.[1]?.toLowerCase();
   const open = STORES.get(scheme);
-  if (open) return open(scheme === undefined ? resolve(cwd, wanted) : wanted, mode);
-  if (scheme?.startsWith('postgres'))
-    throw unusable('An inbox in PostgreSQL cannot be opened', 'The PostgreSQL store is not in this version.');
-  throw unusable(`An inbox cannot be at ${scheme}:`, 'The inbox is a SQLite file on this computer.');
+  if (open) return open(wanted, mode, cwd);
+  throw unusable(`An inbox cannot be at ${scheme}:`, 'The inbox is a SQLite file, or in PostgreSQL (postgres://…).');
 }
 
 function unusable(what: string, why: string): AppError {

@@ -1,0 +1,116 @@
+import pg from 'pg';
+import { postgresError } from './postgres-errors.ts';
+import type { PostgresPlace } from './postgres-url.ts';
+
+type Values = readonly unknown[];
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** Connections to a database. Each failure is an AppError `inbox/*`; a connection that failed is not used again. */
+export interface Database {
+  /** For messages. */
+  readonly shown: string;
+  /** One statement, a transaction of its own, within the time that an answer to Intercom has. */
+  run(sql: string, values?: Values): Promise<Rows>;
+  /** Statements as one transaction that may take its time. */
+  runLong<T>(work: (run: (sql: string, values?: Values) => Promise<Rows>) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Two for commits, one for handling, one for whoever reads. */
+const MAX_CONNECTIONS = 4;
+/** All of a connection, a statement and the answer must fit into the 5 s after which Intercom gives up. */
+const CONNECT_MS = 2000;
+const STATEMENT_MS = 2000;
+const LONG_STATEMENT_MS = 120_000;
+/** The server ends a statement before this side stops waiting for it. */
+const GRACE_MS = 500;
+const IDLE_MS = 30_000;
+/** Another transaction went first, and PostgreSQL asks to begin again: serialization_failure, deadlock_detected. */
+const AGAIN: ReadonlySet<unknown> = new Set(['40001', '40P01']);
+const INT8 = 20;
+/** Durability is not left to the server's settings. */
+const SESSION = `set synchronous_commit = on; set statement_timeout = ${STATEMENT_MS}; set client_min_messages = warning`;
+
+/** Makes no connection yet: each is made when it is needed, so that a server may go and come back. */
+export function openDatabase({ host, port, database, user, password, ssl, shown }: PostgresPlace): Database {
+  const pool = new pg.Pool({
+    host,
+    port,
+    database,
+    user,
+    password,
+    ssl,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    keepAlive: true,
+    application_name: 'propiq-intercom',
+    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as never)) },
+  });
+  pool.on('error', () => undefined); // an idle connection ended; the next statement makes another
+
+  async function using<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      const client = await pool.connect();
+      const ignore = (): void => undefined; // that a connection ends is said by the statement that it ends
+      client.on('error', ignore);
+      let failure: unknown;
+      try {
+        await prepare(client);
+        return await work(client);
+      } catch (cause) {
+        failure = cause;
+        throw cause;
+      } finally {
+        client.off('error', ignore);
+        client.release(failure !== undefined && !(failure instanceof pg.DatabaseError));
+      }
+    } catch (cause) {
+      throw postgresError(cause, shown);
+    }
+  }
+
+  async function runOnce(sql: string, values: Values): Promise<Rows> {
+    return using(async (client) => (await client.query(timed(sql, values, STATEMENT_MS))).rows as Rows);
+  }
+
+  return {
+    shown,
+    async run(sql, values = []) {
+      try {
+        return await runOnce(sql, values);
+      } catch (cause) {
+        if (!AGAIN.has(((cause as Error).cause as { code?: unknown } | undefined)?.code)) throw cause;
+        return runOnce(sql, values);
+      }
+    },
+    runLong: (work) =>
+      using(async (client) => {
+        await client.query(`begin; set local statement_timeout = ${LONG_STATEMENT_MS}`);
+        try {
+          const result = await work(
+            async (sql, values = []) => (await client.query(timed(sql, values, LONG_STATEMENT_MS))).rows as Rows,
+          );
+          await client.query('commit');
+          return result;
+        } catch (cause) {
+          await client.query('rollback').catch(() => undefined);
+          throw cause;
+        }
+      }),
+    close: () => pool.end(),
+  };
+}
+
+const prepared = new WeakSet<pg.PoolClient>();
+
+/** Not as parameters of the connection: poolers between here and the server refuse those. */
+async function prepare(client: pg.PoolClient): Promise<void> {
+  if (prepared.has(client)) return;
+  await client.query(SESSION);
+  prepared.add(client);
+}
+
+function timed(text: string, values: Values, statementMs: number): pg.QueryConfig & { query_timeout: number } {
+  return { text, values: [...values], query_timeout: statementMs + GRACE_MS };
+}
