@@ -81,7 +81,12 @@ const SETTINGS = {
     parse: parseApiBase,
     about: 'API host override',
   }),
-  store: row({ flag: '--store', env: ['PROPIQ_INTERCOM_STORE'], parse: asText, about: 'the inbox: a SQLite file' }),
+  store: row({
+    flag: '--store',
+    env: ['PROPIQ_INTERCOM_STORE'],
+    parse: asText,
+    about: 'the inbox: a SQLite file or postgres://…',
+  }),
   host: row({
     flag: '--host',
     env: ['PROPIQ_INTERCOM_HOST'],

@@ -151,8 +151,13 @@ export function createContext(options: ContextOptions): ProcessContext {
       },
     },
     async openInbox(location, mode) {
-      const { openInbox } = await import('../adapters/stores/index.ts');
+      const { openInbox, passwordIn } = await import('../adapters/stores/index.ts');
       const { homedir } = await import('node:os');
+      const password = passwordIn(location);
+      if (password !== undefined) {
+        const { Secret } = await import('../base/secret.ts');
+        output.protect(new Secret(password));
+      }
       const inbox = await openInbox(location, mode, { cwd, home: homedir(), stateHome: environment['XDG_STATE_HOME'] });
       closers.push(() => inbox.close());
       return inbox;

@@ -9,7 +9,10 @@ export const eventsExport = defineCommand({
   flags: {
     after: text('--after <id>', 'only what came after this event'),
     topic: text('--topic <name>', 'only this topic'),
-    store: text('--store <file>', 'the inbox (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)'),
+    store: text(
+      '--store <place>',
+      'the inbox: a SQLite file or postgres://… (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)',
+    ),
   },
   examples: ['events export', 'events export --topic user.created --after evt_000000000001'],
   async run({ after, topic, store }, context) {

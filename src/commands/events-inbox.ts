@@ -2,13 +2,14 @@ import { AppError } from '../base/errors.ts';
 import { parseEventId } from '../base/event-id.ts';
 import type { InboxStore } from '../receive/inbox.ts';
 import type { Context } from './context.ts';
+import { storePlace } from './store-place.ts';
 
 /**
  * The inbox that is to be read, or undefined where this user has none yet. One that was named must be there.
  * @throws AppError `inbox/*`
  */
 export async function inboxToRead(store: string | undefined, context: Context): Promise<InboxStore | undefined> {
-  const named = (await context.settings()).get('store', store)?.value;
+  const named = storePlace(await context.settings(), store, context.output);
   try {
     return await context.openInbox(named, 'read');
   } catch (cause) {

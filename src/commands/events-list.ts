@@ -15,7 +15,10 @@ export const eventsList = defineCommand({
     ),
     after: text('--after <id>', 'start behind this event: the next page'),
     topic: text('--topic <name>', 'only this topic'),
-    store: text('--store <file>', 'the inbox (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)'),
+    store: text(
+      '--store <place>',
+      'the inbox: a SQLite file or postgres://… (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)',
+    ),
   },
   examples: ['events list', 'events list --topic user.created --limit 5 --json'],
   async run({ limit = USUAL_LIMIT, after, topic, store }, context) {

@@ -8,7 +8,10 @@ export const eventsShow = defineCommand({
   args: [{ spec: '<id>', about: 'evt_… or notif_…' }],
   flags: {
     body: toggle('--body', 'only the body, byte for byte'),
-    store: text('--store <file>', 'the inbox (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)'),
+    store: text(
+      '--store <place>',
+      'the inbox: a SQLite file or postgres://… (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)',
+    ),
   },
   examples: ['events show notif_example', 'events show evt_000000000001 --body'],
   async run({ args: [id = ''], body, store }, context) {

@@ -8,6 +8,7 @@ import { observed } from '../receive/observer.ts';
 import { createKeyring } from '../receive/keyring.ts';
 import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';
+import { storePlace } from './store-place.ts';
 import { createServeLog, type LogFormat } from './serve-log.ts';
 import { startOperations } from './serve-operations.ts';
 import { findSecrets, followSecrets } from './serve-secrets.ts';
@@ -36,7 +37,7 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const isPiped = input.secretStdin === true;
   const secrets = await findSecrets(isPiped, settings, context);
   const keyring = createKeyring(secrets);
-  const store = settings.get('store', input.store)?.value;
+  const store = storePlace(settings, input.store, output);
   const inbox = await context.openInbox(store, 'write');
   const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
   const log = createServeLog(context, input.logFormat);

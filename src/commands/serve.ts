@@ -24,7 +24,10 @@ export const serve = defineCommand({
     host: text('--host <address>', 'address to listen on (default: 127.0.0.1)'),
     port: text('--port <n>', 'port to listen on; 0 takes any free one (default: 8000)'),
     path: value('--path <path>', `path of the webhook (default: ${USUAL_PATH})`, parsePath),
-    store: text('--store <file>', 'the inbox (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)'),
+    store: text(
+      '--store <place>',
+      'the inbox: a SQLite file or postgres://… (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)',
+    ),
     maxBody: value('--max-body <size>', `largest body that is read (default: ${USUAL_BODY})`, parseBodyLimit),
     maxPerAddress: value(
       '--max-per-address <n>',

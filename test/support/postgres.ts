@@ -40,7 +40,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next();
     if (done === true) throw new Error(`PostgreSQL cannot be started: ${Buffer.concat(errors).toString()}`);
-    return JSON.parse(value as string);
+    return JSON.parse(value);
   };
   const { port, user, password, folder } = (await next()) as Told;
   const url = (database: string, more = ''): string =>

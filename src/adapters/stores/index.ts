@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import type { InboxStore } from '../../receive/inbox.ts';
+import { decodePart } from './url-part.ts';
 
 /** `read` never writes and never makes anything; `change` writes, and needs an inbox that is there; `write` makes what is missing. */
 export type InboxMode = 'write' | 'change' | 'read';
@@ -10,6 +11,8 @@ type Open = (location: string, mode: InboxMode, cwd: string) => Promise<InboxSto
 async function openPostgres(location: string, mode: InboxMode, cwd: string): Promise<InboxStore> {
   return (await import('./postgres.ts')).openPostgres(location, mode, cwd);
 }
+
+const SHORTEST_SECRET = 8;
 
 /** Scheme of a location → how to open it; a location without a scheme is a SQLite file. */
 const STORES: ReadonlyMap<string | undefined, Open> = new Map<string | undefined, Open>([
@@ -44,6 +47,19 @@ export async function openInbox(
   const open = STORES.get(scheme);
   if (open) return open(wanted, mode, cwd);
   throw unusable(`An inbox cannot be at ${scheme}:`, 'The inbox is a SQLite file, or in PostgreSQL (postgres://…).');
+}
+
+/**
+ * The password in the URL of a database, for the redactor. None where it is short or stands in the rest of the URL too:
+ * then it is a word (`postgres`), and to blank it out would make other texts wrong.
+ */
+export function passwordIn(location: string | undefined): string | undefined {
+  if (location === undefined || !URL.canParse(location)) return undefined;
+  const url = new URL(location);
+  const { password } = url;
+  url.password = '';
+  const isSecret = password.length >= SHORTEST_SECRET && !url.href.includes(password);
+  return isSecret ? decodePart(password) : undefined;
 }
 
 function unusable(what: string, why: string): AppError {

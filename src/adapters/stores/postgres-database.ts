@@ -27,7 +27,6 @@ const GRACE_MS = 500;
 const IDLE_MS = 30_000;
 /** Another transaction went first, and PostgreSQL asks to begin again: serialization_failure, deadlock_detected. */
 const AGAIN: ReadonlySet<unknown> = new Set(['40001', '40P01']);
-const INT8 = 20;
 /** Durability is not left to the server's settings. */
 const SESSION = `set synchronous_commit = on; set statement_timeout = ${STATEMENT_MS}; set client_min_messages = warning`;
 
@@ -45,7 +44,10 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     application_name: 'propiq-intercom',
-    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as never)) },
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(oid, format) as never),
+    },
   });
   pool.on('error', () => undefined); // an idle connection ended; the next statement makes another
 

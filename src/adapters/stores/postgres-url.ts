@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { AppError } from '../../base/errors.ts';
-import { decodeUtf8 } from '../../base/text.ts';
+import { decodePart } from './url-part.ts';
 
 /** Where a database is and how it is reached. Nothing but `password` is secret. */
 export interface PostgresPlace {
@@ -34,7 +34,7 @@ export async function readPostgresUrl(location: string, cwd: string): Promise<Po
     throw unusable('It is not a full URL; a special character in a password needs its %XX form.');
   const url = new URL(location);
   const given = parametersOf(url);
-  const text = (part: string): string | undefined => (part === '' ? undefined : decode(part));
+  const text = (part: string): string | undefined => (part === '' ? undefined : decodePart(part));
   const host = given.host ?? text(url.hostname)?.replace(/^\[(.*)\]$/, '$1') ?? 'localhost';
   const port = url.port === '' ? USUAL_PORT : Number(url.port);
   const database = text(url.pathname.slice(1));
@@ -91,14 +91,6 @@ function isMode(text: string): text is Mode {
 /** A path is the folder of a socket. */
 function isOnThisComputer(host: string): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return decodeUtf8(Buffer.from(part));
-  }
 }
 
 function unusable(why: string, cause?: unknown): AppError {

@@ -226,14 +226,16 @@ describe('where the inbox is', () => {
   });
 
   test.each([
-    ['postgres://user:not-a-real-key@db.example/inbox', 'The PostgreSQL store is not in this version.'],
-    ['POSTGRESQL://db.example/inbox', 'The PostgreSQL store is not in this version.'],
-    ['mysql://db.example/inbox', 'The inbox is a SQLite file on this computer.'],
-    ['https://db.example/inbox', 'The inbox is a SQLite file on this computer.'],
-    ['a\0b', 'It holds a NUL character.'],
+    ['postgres://user:not-a-real-key@db.example/inbox?x=y', /parameter x is not known/],
+    ['POSTGRESQL://db.example/inbox?sslmode=no', /sslmode is none of/],
+    ['postgres://user:not-a-real-key@:x/y', /not a full URL/],
+    ['mysql://user:not-a-real-key@db.example/inbox', /is a SQLite file, or in PostgreSQL/],
+    ['https://db.example/inbox', /is a SQLite file, or in PostgreSQL/],
+    ['a\0b', /It holds a NUL character/],
   ])('not at %s', async (location, why) => {
     const failure = await failureOf(openInbox(location, 'write', surroundings(temporaryFolder())));
-    expect(failure).toMatchObject({ code: 'usage/invalid-value', why, exitCode: 2 });
+    expect(failure).toMatchObject({ code: 'usage/invalid-value', exitCode: 2 });
+    expect(failure.why).toMatch(why);
     expect(failure.message + failure.hint).not.toContain('not-a-real-key');
   });
 
