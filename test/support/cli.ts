@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which is then closed. */
   readonly input?: string | Uint8Array;
+  /** It is ended after this time; a minute unless given. */
+  readonly longestMs?: number;
 }
 
 export interface Finished {
@@ -63,7 +65,7 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Run
     cwd,
     env: cleanEnv(cwd, options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: LONGEST_RUN_MS,
+    timeout: options.longestMs ?? LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly json?: boolean;
+  readonly longestMs?: number;
 }
 
 /** `serve` on a port of its own, ready; ended with the test. */
@@ -26,6 +27,7 @@ export async function startServe(args: readonly string[] = [], options: ServeOpt
   const running = startCli(['serve', '--port', '0', ...(options.json === false ? [] : ['--json']), ...args], {
     cwd,
     env,
+    ...(options.longestMs !== undefined && { longestMs: options.longestMs }),
   });
   const said = await running.output(/http:\/\/[^\s"]+/);
   const url = /http:\/\/[^\s"]+/.exec(said)?.[0] ?? '';
