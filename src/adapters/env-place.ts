@@ -13,8 +13,8 @@ export interface EnvPlace {
 }
 
 /**
- * Follows the links of an env file's path as far as they stay in the project: the repository around the file, or the one
- * around the working directory, or that directory. A repository of somebody else's cannot so lead a secret into another
+ * Follows the links of an env file's path as far as they stay in the project: the repository that has the link in it, and
+ * the one around the working directory, or that directory. A repository of somebody else's cannot so lead a secret into another
  * file of the user's. What the user names elsewhere is the user's choice, with the folder that it lies in as its project.
  * @throws AppError `env/link` for a link that leads nowhere, `env/write` where there is no such folder
  */
@@ -24,15 +24,26 @@ export async function findEnvPlace(cwd: string, named: string): Promise<EnvPlace
   const folder = await realFolder(dirname(asked), named);
   const path = await follow(join(folder, basename(asked)), named);
   const own = (await repositoryOf(home)) ?? home;
-  const isOwn = isWithin(asked, own);
-  const project = (await repositoryOf(folder)) ?? (isOwn ? own : folder);
-  const isInside = isWithin(path, project) && (!isOwn || isWithin(path, own));
+  const projects = await repositoriesOfLinks(asked);
+  projects.push(isWithin(asked, own) ? own : ((await repositoryOf(folder)) ?? folder));
+  const isInside = projects.every((project) => isWithin(path, project));
   const refusal = notFollowed(
     named,
     'It leads out of the project, through a symbolic link.',
     'Name the file that it leads to with --env-file, or replace the link by a file.',
   );
   return { path, isInRepository: (await repositoryOf(dirname(path))) !== undefined, ...(!isInside && { refusal }) };
+}
+
+/** The repositories that hold a link of the path, whether it is the file or a folder on the way. */
+async function repositoriesOfLinks(path: string): Promise<string[]> {
+  const repositories: string[] = [];
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    const found = await lstat(at).catch(() => undefined);
+    const repository = found?.isSymbolicLink() ? await repositoryOf(await realpath(dirname(at))) : undefined;
+    if (repository !== undefined) repositories.push(repository);
+  }
+  return repositories;
 }
 
 /** The folder above that holds `.git`, without asking git: it may not be installed. */

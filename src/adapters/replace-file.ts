@@ -1,6 +1,7 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** The name of the file that is written before another is replaced: with a secret in it, so git must ignore it too. */
 export const TEMPORARY = { before: '.env.propiq-', after: '.tmp', pattern: '.env.propiq-*.tmp' } as const;
@@ -8,6 +9,7 @@ const UNFINISHED = /^\.env\.propiq-[0-9a-z]+\.tmp$/;
 /** Where a system lacks one it is undefined, which adds no bit. */
 const { O_CREAT, O_EXCL, O_RDWR, O_RDONLY, O_NOFOLLOW } = constants;
 const OWNER_ONLY = 0o600;
+const LONGEST_WAIT_MS = 200;
 
 /** A file as it was found; compared with what is there before it is replaced. */
 export type FileStamp = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs' | 'mode' | 'uid' | 'gid'>;
@@ -36,6 +38,7 @@ export async function replaceFile(
       if (seen) await keepOwner(handle, seen);
       await handle.sync();
       check(await readBack(handle, bytes.length));
+      await removeUnfinished(folder, temporary); // of two runs at once the later one so stops the earlier one, or sees what it did
       if (!(await isStill(path, seen))) return 'changed';
       await handle.chmod(seen ? Number(seen.mode & 0o7777n) : OWNER_ONLY);
     } finally {
@@ -50,10 +53,11 @@ export async function replaceFile(
 }
 
 /** Removes what runs that were killed left in a folder. Another run that is under way notices, and starts over. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries)
-    if (entry.isFile() && UNFINISHED.test(entry.name)) await rm(join(folder, entry.name), { force: true });
+export async function removeUnfinished(folder: string, own?: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && UNFINISHED.test(entry.name) && path !== own) await rm(path, { force: true });
+  }
 }
 
 function randomName(): string {
@@ -94,7 +98,11 @@ async function put(temporary: string, path: string, mayOverwrite: boolean): Prom
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') return false;
-    if (code === 'ENOENT') return false; // a run beside this one swept the temporary file away
+    if (code === 'ENOENT') {
+      // a run beside this one swept the temporary file away: chance says which of them is next
+      await setTimeout(Math.random() * LONGEST_WAIT_MS);
+      return false;
+    }
     if (mayOverwrite || !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error;
     return put(temporary, path, true);
   }

@@ -89,5 +89,5 @@ export function lineDifferences({ indent, key, separator, end }: EnvEntry): read
 /** Whether sourcing the line in a shell would start a command made of the value. */
 export function wouldRun(value: string, quote: Quote): boolean {
   if (quote === '`') return true;
-  return quote === '"' ? /[`$]/.test(value) : quote === '' && /[\s;&|<>()`$]/.test(value);
+  return quote === '' ? /[\s;&|<>()`]/.test(value) : quote === '"' && /`|\$\(/.test(value);
 }

@@ -1,23 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readEnvFileState } from '../../../src/adapters/git.ts';
 import { temporaryFolder } from '../../support/cli.ts';
+import { git, repository } from '../../support/git.ts';
 
 const HERE = { PATH: process.env['PATH'], HOME: '/nonexistent' };
-
-function git(folder: string, ...args: readonly string[]): void {
-  execFileSync('git', ['-C', folder, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
-    stdio: 'ignore',
-  });
-}
-
-function repository(): string {
-  const folder = temporaryFolder();
-  git(folder, 'init');
-  return folder;
-}
 
 function write(folder: string, name: string, text = 'INTERCOM_REGION=eu\n'): string {
   const path = join(folder, name);
