@@ -50,10 +50,7 @@ export function createEnvTarget({ cwd, path: shown, environment }: EnvTargetOpti
     },
     async sweep() {
       const { path, refusal } = await findEnvPlace(cwd, shown);
-      if (refusal) return;
-      await removeUnfinished(dirname(path)).catch((cause: unknown) => {
-        throw cannotWrite(shown, cause);
-      });
+      if (!refusal) await removeUnfinished(dirname(path));
     },
   };
 }

@@ -48,15 +48,20 @@ export async function replaceFile(
     await flushFolder(folder);
     return 'replaced';
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // if it stays, the next run removes it
   }
 }
 
-/** Removes what runs that were killed left in a folder. Another run that is under way notices, and starts over. */
+/**
+ * Removes what runs that were killed left in a folder, as far as this user may. Another run that is under way notices,
+ * and starts over.
+ */
 export async function removeUnfinished(folder: string, own?: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isFile() && UNFINISHED.test(entry.name) && path !== own) await rm(path, { force: true });
+    if (entry.isFile() && UNFINISHED.test(entry.name) && path !== own)
+      await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
@@ -108,15 +113,17 @@ async function put(temporary: string, path: string, mayOverwrite: boolean): Prom
   }
 }
 
-/** So that the new name is there after a power cut. Some systems cannot: there the rename is all that can be had. */
+/** So that the new name is there after a power cut, where the system can do that: the file is replaced all the same. */
 async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, O_RDONLY).catch(() => undefined);
   try {
-    await handle?.sync();
-  } catch (error) {
-    if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP', 'EBADF'].includes(codeOf(error))) throw error;
-  } finally {
-    await handle?.close();
+    const handle = await open(folder, O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows and some network disks have no such thing
   }
 }
 

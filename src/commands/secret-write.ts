@@ -2,10 +2,10 @@ import type { EnvDocument } from '../base/env-document.ts';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
-import { conflictWarning, webhookSecrets } from '../base/secret-sources.ts';
 import type { Secret } from '../base/secret.ts';
 import { maskedDiff } from '../setup/env-diff.ts';
-import { refuseSecret, requireUsable } from '../setup/secret-changes.ts';
+import { refuseSecret, requireUsable, SECRET_KEY } from '../setup/secret-changes.ts';
+import { otherSecrets } from '../setup/secret-places.ts';
 import {
   documentOf,
   type EnvChange,
@@ -45,6 +45,7 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
     refuseUnwritable(found, options);
     job.prepare?.(document, found.path);
   }
+  const settings = await context.settings();
   const secret = await newSecret(job, input, context);
   const shape = requireUsable(secret);
   if (isAsking && input.yes !== true && input.dryRun !== true)
@@ -52,7 +53,7 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
   const changes = (current: EnvDocument): readonly EnvChange[] => job.changes(current, secret, found.path);
   const edit = input.dryRun ? await previewEnv(target, changes, options) : await writeEnv(target, changes, options);
   if (shape.verdict === 'note') context.output.note(shape.problem);
-  const warnings = [...edit.warnings, ...(input.dryRun ? [] : await otherSecrets(secret, context))];
+  const warnings = [...edit.warnings, ...otherSecrets(settings, edit.keys[0]?.key ?? SECRET_KEY, secret)];
   for (const warning of warnings) context.output.warn(warning);
   const { paint } = context.output;
   const { path: file, isNew, isChanged, keys, ignoredBy } = edit;
@@ -94,15 +95,6 @@ async function requireConsent(key: string | undefined, { prompts }: Context): Pr
     why: `${key} has a value already, and it was not to be given up.`,
     hint: 'propiq-intercom secret rotate keeps the current one as the previous one; --yes replaces without asking.',
   });
-}
-
-/** Other places that set a secret, now that the file is written: one of them may be used in its stead. */
-async function otherSecrets(secret: Secret, context: Context): Promise<readonly string[]> {
-  const known = webhookSecrets(await context.settings());
-  const conflict = conflictWarning(known);
-  const used = known.current;
-  if (used === undefined || used.value.equals(secret)) return conflict === undefined ? [] : [conflict];
-  return [`${used.where} has another value, and it is the one that is used here.`];
 }
 
 function keyJson({ key, action, line, earlierLines, differences }: KeyEdit): JsonObject {

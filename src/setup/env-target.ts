@@ -9,8 +9,8 @@ export interface EnvTarget {
    */
   find(): Promise<FoundEnvFile>;
   /**
-   * Removes what runs that were killed left beside it.
-   * @throws AppError `env/link`, `env/write`
+   * Removes what runs that were killed left beside it, as far as this user may.
+   * @throws AppError `env/link`, `env/write` as `find`
    */
   sweep(): Promise<void>;
 }

@@ -62,3 +62,20 @@ export function placeConflicts(places: readonly SecretPlace[]): {
   }
   return { faults, notes };
 }
+
+/**
+ * What a person should know of the other places once `key` of the env file has the secret: one of them may win over it, or
+ * contradict it.
+ */
+export function otherSecrets(settings: Settings, key: string, secret: Secret): readonly string[] {
+  const rank = (name: string, from: string): number =>
+    2 * [SECRET_KEY, SECRET_ALIAS].indexOf(name) + (from === 'environment' ? 0 : 1);
+  const own = rank(key, 'env-file');
+  return settings.all('secret').flatMap(({ value, where, from }) => {
+    const other = rank(where.split(' ')[0] ?? '', from);
+    if (other === own || value.equals(secret)) return [];
+    return other < own
+      ? [`${where} has another value, and is the one that is used here.`]
+      : [`${where} has another value, and is not used. Remove it.`];
+  });
+}

@@ -161,7 +161,7 @@ describe('a value is written in the form that all readers agree on', () => {
   });
 
   test.each([
-    ['\uFEFF' + `${KEY}=old\n`, ['python-dotenv', 'sh']],
+    [`\uFEFF${KEY}=old\n`, ['python-dotenv', 'sh']],
     [`${KEY}: old\n`, ['python-dotenv', 'sh']],
     [`${KEY} = old\n`, ['sh']],
     [`${KEY}=old\r\n`, ['sh']],
