@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -121,7 +122,7 @@ describe('what is refused is left as it is', () => {
   test('a directory, a pipe, and a file in no folder', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'dir'));
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    execFileSync('/usr/bin/mkfifo', [join(folder, 'pipe')]);
     await expect(write(folder, 'dir')).rejects.toThrow(refusal('env/unreadable', 'directory'));
     await expect(write(folder, 'pipe')).rejects.toThrow(refusal('env/unreadable', 'no regular file'));
     await expect(write(folder, 'none/.env')).rejects.toThrow(refusal('env/write', 'folder does not exist'));
@@ -316,7 +317,7 @@ a\[b\]/c/#1\*.env
     expect(edit).toMatchObject({ ignoredBy: null, warnings: [expect.stringContaining('tracked by git')] });
     expect(git(folder, 'status', '--porcelain')).toBe(' M .env\n');
     git(folder, 'checkout', '.env');
-    execFileSync('rm', [join(folder, '.env')]);
+    rmSync(join(folder, '.env'));
     await expect(write(folder)).rejects.toThrow(refusal('env/tracked'));
   });
 
