@@ -1,13 +1,12 @@
-import { AppError } from '../base/errors.ts';
 import type { Exchange, HttpRequest } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import { DELIVERY_USER_AGENT } from '../intercom/limits.ts';
 import type { CheckId, Target } from './check.ts';
-import { createRecorder, type Evidence } from './evidence.ts';
-import { isAnswer, isDelivered, type Outcome } from './outcome.ts';
-import { createPace } from './pace.ts';
+import type { Evidence } from './evidence.ts';
+import type { Outcome } from './outcome.ts';
 import type { LocalFacts, VerifyPorts } from './ports.ts';
-import { createWay, orAborted, type Way } from './way.ts';
+import { createSender, type Recorded } from './sender.ts';
+import type { Way } from './way.ts';
 import { evidenceOfName, evidenceOfReach, evidenceOfTls, type WayEvidence } from './way-evidence.ts';
 
 /** What a probe is built from. */
@@ -39,6 +38,8 @@ export interface Probes extends Pick<Way, 'name' | 'reach' | 'tls'> {
   once(probe: Probe): Promise<Outcome>;
   /** The same; undefined while no secret is known or signed probes are left out. */
   ifSecret(probe: SignedProbe): Promise<Outcome | undefined>;
+  /** So many of a kind at once, as `sendTogether` does; one burst per probe and run, shared by all who ask. None without a secret. */
+  burst(probe: SignedProbe, count: number): Promise<readonly Outcome[]>;
   /** Built anew, every time. */
   build(probe: Probe): HttpRequest;
   /** The same; undefined as `ifSecret` is. */
@@ -72,78 +73,19 @@ export interface ProbeRun {
   close(): void;
 }
 
-interface Recorded {
-  readonly outcome: Outcome;
-  /** One for each time that it was sent. */
-  readonly evidence: readonly Evidence[];
-}
-
-interface Manner {
-  readonly isBurst?: boolean;
-  readonly address?: string | undefined;
-}
-
-const LONGEST_ANSWER = 65_536;
-/** No run lasts longer than this many times the wait for one answer. */
-const LONGEST_RUN = 24;
-
 export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSignal): ProbeRun {
-  const { clock, http, random } = ports;
-  const record = createRecorder(ports.secrets);
-  const seen: Exchange[] = [];
-  const late = new AbortController();
-  const over = new AbortController();
-  clock.sleep(LONGEST_RUN * target.timeoutMs, over.signal).then(
-    () => late.abort(tooLong(target.timeoutMs)),
-    () => undefined, // the run was over first
-  );
+  const { clock, random } = ports;
+  const sender = createSender(target, ports, signal);
+  const { way } = sender;
   let userAgent = target.userAgent;
   let shared = new Map<Probe | SignedProbe, Promise<Recorded>>();
-  const pace = createPace(clock);
-  let count = 0;
+  const bursts = new Map<SignedProbe, Promise<readonly Recorded[]>>();
   const kit: Kit = {
     target,
     nowSeconds: Math.floor(clock.now() / 1000),
     freshId: () => `notif_${uuid(random.bytes(16))}`,
     bytes: (length) => random.bytes(length),
   };
-
-  /** Listeners of many requests at once on one signal would make Node warn of a leak, so each has its own. */
-  const ownSignal = (): AbortSignal => AbortSignal.any([signal, late.signal]);
-  const way = createWay(target.url, ports.sockets, target.timeoutMs, ownSignal);
-
-  async function exchange(request: HttpRequest, manner: Manner = {}): Promise<Recorded> {
-    const evidence: Evidence[] = [];
-    const attempt = async (): Promise<Outcome> => {
-      const startedAt = clock.monotonic();
-      const outcome = await sendOne(request, manner);
-      if (isAnswer(outcome)) seen.push(outcome);
-      const durationMs = isAnswer(outcome) ? outcome.durationMs : clock.monotonic() - startedAt;
-      evidence.push(record(request, outcome, durationMs));
-      return outcome;
-    };
-    return { outcome: await pace.send(attempt, ownSignal(), manner.isBurst === true), evidence };
-  }
-
-  async function sendOne(request: HttpRequest, { isBurst = false, address }: Manner): Promise<Outcome> {
-    const own = ownSignal();
-    const limits = {
-      timeoutMs: target.timeoutMs,
-      maxBytes: LONGEST_ANSWER,
-      signal: own,
-      isUnqueued: isBurst,
-      isFresh: isBurst,
-      ...(address === undefined ? {} : { address }),
-    };
-    try {
-      if (!own.aborted) count += 1;
-      return await orAborted(() => http.send(request, limits), own);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof AppError) return error;
-      throw error;
-    }
-  }
 
   const addressed = (owner: CheckId, { headers, ...request }: HttpRequest, agent = userAgent): HttpRequest => ({
     ...request,
@@ -153,27 +95,30 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
   function sharedExchange(probe: Probe | SignedProbe, build: () => HttpRequest): Promise<Recorded> {
     let going = shared.get(probe);
     if (going === undefined) {
-      going = exchange(addressed(probe.owner, build()));
+      going = sender.send(addressed(probe.owner, build()));
       shared.set(probe, going);
     }
     return going;
   }
 
   return {
-    requests: () => count,
-    close() {
-      over.abort();
-      late.abort(new Error('the run is over'));
-    },
+    requests: () => sender.count(),
+    close: () => sender.close(),
     open() {
       const mine: Promise<Pick<Recorded, 'evidence'>>[] = [];
       const look = async <T>(going: Promise<T>, tell: (facts: T) => readonly WayEvidence[]): Promise<T> => {
-        mine.push(going.then((facts) => ({ evidence: tell(facts) })));
-        return going;
+        const facts = await going;
+        mine.push(Promise.resolve({ evidence: tell(facts) }));
+        return facts;
       };
       const keep = async (going: Promise<Recorded>): Promise<Outcome> => {
         mine.push(going);
         return (await going).outcome;
+      };
+      const keepAll = async (going: Promise<readonly Recorded[]>): Promise<readonly Outcome[]> => {
+        const all = await going;
+        mine.push(...all.map((one) => Promise.resolve(one)));
+        return all.map(({ outcome }) => outcome);
       };
       const { signing } = target;
       const probes: Probes = {
@@ -186,43 +131,34 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
         },
         build: (probe) => probe.build(kit),
         buildSigned: (probe) => signing.secret && probe.build(kit, signing.secret),
-        send: (owner, request) => keep(exchange(addressed(owner, request))),
-        async sendTogether(owner, requests) {
-          const addresses = await way.choices();
-          const burst = (): Promise<readonly Outcome[]> => {
-            const sent = requests.map((request, at) =>
-              exchange(addressed(owner, request), { isBurst: true, address: addresses[at % addresses.length] }),
-            );
-            return Promise.all(sent.map(keep));
-          };
-          const outcomes = await burst();
-          return pace.isPaused() && !outcomes.every(isDelivered) ? burst() : outcomes;
+        send: (owner, request) => keep(sender.send(addressed(owner, request))),
+        sendTogether: (owner, requests) =>
+          keepAll(sender.sendTogether(requests.map((request) => addressed(owner, request)))),
+        async burst(probe, count) {
+          const { secret } = signing;
+          if (secret === undefined) return [];
+          const build = (): HttpRequest => addressed(probe.owner, probe.build(kit, secret));
+          const going = bursts.get(probe) ?? sender.sendTogether(Array.from({ length: count }, build));
+          bursts.set(probe, going);
+          return keepAll(going);
         },
-        sendAsIntercom: (probe) => keep(exchange(addressed(probe.owner, probe.build(kit), DELIVERY_USER_AGENT))),
+        sendAsIntercom: (probe) => keep(sender.send(addressed(probe.owner, probe.build(kit), DELIVERY_USER_AGENT))),
         speakAsIntercom() {
           userAgent = DELIVERY_USER_AGENT;
           shared = new Map();
         },
-        seen: () => seen,
+        seen: () => sender.seen(),
         name: () => look(way.name(), evidenceOfName),
         reach: () => look(way.reach(), evidenceOfReach),
         tls: () => look(way.tls(), evidenceOfTls),
         now: () => clock.now(),
-        wasSlowed: () => pace.wasSlowed(),
+        wasSlowed: () => sender.wasSlowed(),
       };
       const evidence = async (): Promise<readonly Evidence[]> =>
         (await Promise.allSettled(mine)).flatMap((one) => (one.status === 'fulfilled' ? one.value.evidence : []));
       return { probes, evidence };
     },
   };
-}
-
-function tooLong(timeoutMs: number): AppError {
-  return new AppError('net/interrupted', {
-    what: 'The run took too long',
-    why: `It ends after ${LONGEST_RUN} times the wait for one answer (${Math.round((LONGEST_RUN * timeoutMs) / 1000)} s), and this probe was not answered by then.`,
-    hint: 'Judge in parts, with --only endpoint/* and the like.',
-  });
 }
 
 function uuid(random: Uint8Array): string {

@@ -1,5 +1,5 @@
 /** An answer, as far as the marks need it. */
-export interface Marked {
+interface Marked {
   readonly status: number;
   /** The value of a header in lower case, empty where there is none. */
   header(name: string): string;

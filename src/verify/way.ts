@@ -21,10 +21,16 @@ export function createWay(url: URL, sockets: Sockets, timeoutMs: number, ownSign
     return orAborted(() => look({ timeoutMs, signal }), signal);
   }
 
+  const tls = (): Promise<TlsFacts> => (shaken ??= looking((limits) => sockets.handshake(url, limits)));
+
   return {
     name: () => (named ??= looking((limits) => sockets.lookUp(url, limits))),
-    reach: () => (reached ??= looking((limits) => sockets.reach(url, limits))),
-    tls: () => (shaken ??= looking((limits) => sockets.handshake(url, limits))),
+    reach() {
+      // what comes next on the way is begun at the same time: a round trip less to wait for
+      if (url.protocol === 'https:') tls().catch(() => undefined);
+      return (reached ??= looking((limits) => sockets.reach(url, limits)));
+    },
+    tls,
     async choices() {
       const reach = await reached?.catch(() => undefined);
       const open = reach?.via === 'direct' ? reach.addresses.filter(({ outcome }) => outcome === 'open') : [];

@@ -1,25 +1,18 @@
 import { defineCheck, fail, pass } from '../../check.ts';
-import { isDelivered, showOutcomes, someAnswered } from '../../outcome.ts';
-import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { isDelivered, showOutcomes } from '../../outcome.ts';
+import { crowdOfPings } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
-const ID = 'delivery/concurrent';
-const AT_ONCE = 10;
-
 /** Notifications come in bursts, one imported list of users after the other. */
 export const concurrent = defineCheck({
-  id: ID,
+  id: 'delivery/concurrent',
   title: 'Ten notifications at once are accepted',
   kind: 'signed',
   needs: [...DELIVERING, 'delivery/consistent'],
   alone: true,
   async observe(probes) {
-    const probe = rightly(ID, plainPing, await algorithmFor(probes));
-    const requests = Array.from({ length: AT_ONCE }, () => probes.buildSigned(probe)).filter(
-      (one) => one !== undefined,
-    );
-    return { outcomes: someAnswered(await probes.sendTogether(ID, requests)), wasSlowed: probes.wasSlowed() };
+    return { outcomes: await crowdOfPings(probes), wasSlowed: probes.wasSlowed() };
   },
   judge({ outcomes, wasSlowed }) {
     const refused = outcomes.filter((outcome) => !isDelivered(outcome));

@@ -1,6 +1,6 @@
 import { defineCheck, fail, pass, skip, type Verdict } from '../../check.ts';
-import { isDelivered, type Outcome, showOutcome, someAnswered } from '../../outcome.ts';
-import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { isDelivered, type Outcome, showOutcome } from '../../outcome.ts';
+import { algorithmFor, crowdOfPings, plainPing, rightly } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
@@ -21,13 +21,14 @@ export const consistent = defineCheck<Seen>({
   needs: DELIVERING,
   alone: true,
   async observe(probes) {
-    const probe = rightly(ID, plainPing, await algorithmFor(probes));
-    const requests = (): NonNullable<ReturnType<typeof probes.buildSigned>>[] =>
-      Array.from({ length: TIMES }, () => probes.buildSigned(probe)).filter((one) => one !== undefined);
-    const together = someAnswered(await probes.sendTogether(ID, requests()));
+    const together = await crowdOfPings(probes);
     if (together.every(isDelivered)) return { together, apart: [] };
+    const probe = rightly(ID, plainPing, await algorithmFor(probes));
     const apart: Outcome[] = [];
-    for (const request of requests()) apart.push(...(await probes.sendTogether(ID, [request])));
+    for (let time = 0; time < TIMES; time += 1) {
+      const request = probes.buildSigned(probe);
+      if (request) apart.push(...(await probes.sendTogether(ID, [request])));
+    }
     return { together, apart };
   },
   judge({ together, apart }, { url }) {
