@@ -192,7 +192,15 @@ export function createContext(options: ContextOptions): ProcessContext {
       const { errorPaint } = options;
       const inner = createContext({ output, abort, errorPaint, canPrompt: false, environment: {}, cwd: folder });
       closers.push(inner.close);
-      return inner;
+      const { onlyLoopback } = await import('../adapters/loopback-http.ts');
+      return {
+        ...inner,
+        http: async () => onlyLoopback(await inner.http()),
+        async line(asked) {
+          const { http, sockets } = await inner.line(asked);
+          return { http: onlyLoopback(http), sockets };
+        },
+      };
     },
     async close() {
       for (const close of closers.reverse()) await close();

@@ -67,7 +67,7 @@ export interface Context {
   input: Input;
   /** From now on it is hidden from all output. */
   protect(secret: Secret): void;
-  /** A run of its own inside this one: in a new folder, without settings, environment, proxy or anybody to ask. It and its folder are gone with the run. */
+  /** A run of its own inside this one: in a new folder, without settings, environment, proxy or anybody to ask, and nothing is sent off this computer. It and its folder are gone with the run. */
   apart(): Promise<Context>;
   /**
    * The inbox at a location, or this user's own; closed with the run. `read` neither writes nor makes anything, `change`

@@ -11,6 +11,7 @@ import type { Answers } from '../setup/step.ts';
 import type { Context } from './context.ts';
 import { noteShape } from './setup-secrets.ts';
 import type { SetupInput } from './setup-input.ts';
+import { arrivalAt } from './setup-arrival.ts';
 import { proveByTest, proveByVerify, reachOfReceiver } from './setup-proof.ts';
 
 export interface PortsInput {
@@ -33,7 +34,8 @@ export async function setupPorts(
   const { output, prompts, random, signal } = context;
   const http = await context.http();
   const region = settings.get('region', input.region);
-  const base = apiBase(region?.value ?? 'us', settings.get('apiBase', input.apiBase)?.value);
+  const override = settings.get('apiBase', input.apiBase);
+  const base = apiBase(region?.value ?? 'us', override?.value);
   const waiting = ({ reason, ms }: { reason: string; ms: number }): void =>
     output.note(`  Intercom asks to wait (${reason}): ${Math.ceil(ms / 1000)} s.`);
   const isAsking = prompts.can && input.yes !== true;
@@ -46,8 +48,9 @@ export async function setupPorts(
   const known = (secret: Secret | undefined): Settings =>
     withAnswers(settings, {
       url: given(answers.url.href),
-      apiBase: given(base),
+      topics: given(answers.topics.map(({ topic }) => topic.name)),
       ...(region && { region }),
+      ...(override && { apiBase: override }),
       ...(secret && { secret: given(secret) }),
       ...(token && { token: given(token) }),
     });
@@ -55,6 +58,8 @@ export async function setupPorts(
     env,
     random,
     protect: (secret) => context.protect(secret),
+    now: () => context.clock.now(),
+    arrival: (sinceMs) => arrivalAt(settings.get('store')?.value, sinceMs, context),
     show,
     ...(token && {
       api: createApi(

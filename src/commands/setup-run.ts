@@ -22,7 +22,9 @@ export async function runSetup(input: SetupInput, context: Context): Promise<Exi
   try {
     const journey = await prepare(input, context);
     if (input.check === true) return await check(journey, context);
-    context.output.note(context.output.errorPaint.bold(`Plan for ${journey.answers.url.href}`));
+    context.output.note(
+      context.output.errorPaint.bold(`Plan for ${journey.answers.url.href} (API ${journey.answers.version})`),
+    );
     const seen = await lookAround(journey, teller(context));
     if (input.dryRun === true) return await showPlan(journey, seen, context);
     await agree(input, seen, context);

@@ -3,7 +3,7 @@ import type { DeliveryHappening, Happening } from '../deliver/sandbox/happenings
 import { report, type StepReport } from '../setup/step.ts';
 import type { WantedTopic } from '../setup/topic-answer.ts';
 
-/** Whether each notification came, signed, and is in the inbox; and what became of the ping that came too early. */
+/** Whether each notification came, signed, and is in the inbox. */
 export function deliveriesReport(
   topics: readonly WantedTopic[],
   happenings: readonly Happening[],
@@ -15,12 +15,5 @@ export function deliveriesReport(
   const slowest = Math.max(0, ...taken.map(({ durationMs }) => Math.ceil(durationMs)));
   const told = `${taken.length} of ${topics.length} arrived signed, ${stored} stored`;
   if (taken.length !== topics.length || stored !== topics.length) return { ...report('failed', told), exitCode: 1 };
-  const early = all.some(({ topic, status }) => topic === 'ping' && status === 503);
-  const late = all.some(({ topic, status }) => topic === 'ping' && status === 200);
-  const ping =
-    early && late ? '. A ping that came too early got 503, and came again after a minute (here a second)' : '';
-  return report(
-    'done',
-    `${plural(taken.length, 'notification')}, signed: all stored, answered within ${slowest} ms${ping}`,
-  );
+  return report('done', `${plural(taken.length, 'notification')}, signed: all stored, answered within ${slowest} ms`);
 }

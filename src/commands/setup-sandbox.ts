@@ -13,7 +13,7 @@ import { createKeyring } from '../receive/keyring.ts';
 import { createReceiver } from '../receive/receive.ts';
 import { applySteps, lookAround, startJourney } from '../setup/apply.ts';
 import { stepJson, stepLines } from '../setup/lines.ts';
-import type { Answers, StepReport } from '../setup/step.ts';
+import type { Answers, StepId, StepReport } from '../setup/step.ts';
 import { usualTopics, wantTopics } from '../setup/topic-answer.ts';
 import type { Context } from './context.ts';
 import { setupPorts } from './setup-ports.ts';
@@ -27,6 +27,12 @@ const DRAIN_MS = 1000;
 const TIME_SCALE = 60;
 const LONGEST_MS = 10_000;
 const VERSION = NEWEST_API_VERSION;
+
+/** Where the words of `setup` say more than a first look takes in. */
+const OWN_WORDS: Readonly<Partial<Record<StepId, string>>> = {
+  secret: '.env has token, secret and URL now; only this user can read it',
+  deploy: 'the receiver started again, and read .env',
+};
 
 /**
  * The whole journey on loopback: a stand-in for Intercom, the receiver of `serve`, and a folder of their own, none of them
@@ -48,10 +54,9 @@ export async function runSandboxJourney(context: Context): Promise<ExitCode> {
     const { answers, ports } = await prepare(stage, inner);
     const journey = startJourney(answers, ports);
     const seen = await lookAround(journey);
-    await applySteps(journey, seen, (step, found) => {
-      if (step.id === 'deploy')
-        told(step.id, step.title, { ...found, message: 'the receiver started again and read .env' });
-      else if (step.id !== 'send-test') told(step.id, step.title, found);
+    await applySteps(journey, seen, ({ id, title }, found) => {
+      const message = found.status === 'failed' ? undefined : OWN_WORDS[id];
+      if (found.status !== 'skipped') told(id, title, message === undefined ? found : { ...found, message });
     });
     told('deliveries', 'Deliveries', await deliver(stage, answers, inner));
     told('forgery', 'A forged one', await proveForgery(answers, inner));

@@ -33,7 +33,7 @@ export async function lookAround(journey: Journey, told: Told = () => undefined)
 
 const OPEN: ReadonlySet<StepStatus> = new Set(['to do', 'by hand', 'differs']);
 /** Nothing after it is worth trying. */
-const AFTER_DEPLOY: ReadonlySet<StepId> = new Set(['verify', 'send-test']);
+const AFTER_DEPLOY: ReadonlySet<StepId> = new Set(['verify', 'send-test', 'hub-test']);
 
 /**
  * Does what `lookAround` found to do; what holds already is left alone, so that a second run changes nothing.
@@ -59,6 +59,13 @@ export async function applySteps(
     done.set(step.id, outcome);
     told(step, outcome);
   }
+  return withoutNeedlessDeploy(done);
+}
+
+/** A receiver that has taken up the secret by itself needs no deployment. */
+function withoutNeedlessDeploy(done: Map<StepId, StepReport>): Reports {
+  if (done.get('deploy')?.status === 'left' && done.get('verify')?.status === 'done')
+    done.set('deploy', report('done', 'not needed: the receiver has the secret already'));
   return done;
 }
 

@@ -24,6 +24,7 @@ export function driftOf({ way }: Journey, seen: Reports, proof: StepReport): Rep
   drift.set('deploy', report('skipped', 'nothing is deployed by a check'));
   drift.set('verify', proof);
   drift.set('send-test', report('skipped', 'nothing is sent by a check but the probes of verify'));
+  drift.set('hub-test', report('skipped', 'nothing is asked of Intercom by a check'));
   return drift;
 }
 

@@ -9,7 +9,7 @@ export interface WalkStep {
   readonly lines: readonly string[];
   /** To be copied: each on a line of its own, never styled, wrapped or indented with anything but spaces. */
   readonly values: readonly string[];
-  /** What a person says by going on. */
+  /** What a person says by going on: `Enter when …`. */
   readonly done: string;
 }
 
@@ -30,7 +30,7 @@ export function hubWalk({ url, version, topics }: Answers): readonly WalkStep[] 
         'One app has one webhook URL, one list of topics and one API version: staging and production need an app each.',
       ],
       values: [DEVELOPER_HUB],
-      done: 'The app is open',
+      done: 'the app is open',
     },
     {
       title: 'API version and permissions',
@@ -43,7 +43,7 @@ export function hubWalk({ url, version, topics }: Answers): readonly WalkStep[] 
           : []),
       ],
       values: [],
-      done: 'Version and permissions are right',
+      done: 'version and permissions are right',
     },
     {
       title: 'The URL',
@@ -51,13 +51,13 @@ export function hubWalk({ url, version, topics }: Answers): readonly WalkStep[] 
         'Configure, Webhooks, Edit. The field is called "Endpoint URL" or "Your request endpoint URL". Paste all of it:',
       ],
       values: [url.href],
-      done: 'The URL is pasted',
+      done: 'the URL is pasted',
     },
     {
       title: 'The topics',
       lines: ['In the drop-down "Webhook topics", choose each of these; it is then listed with status On:'],
       values: topics.map(({ topic }) => topic.name),
-      done: 'The topics are chosen',
+      done: 'the topics are chosen',
     },
     {
       title: 'Save',
@@ -65,7 +65,7 @@ export function hubWalk({ url, version, topics }: Answers): readonly WalkStep[] 
         'Save. Intercom then sends HEAD to the URL; what it makes of another answer than 2xx is not documented. If it says that the URL is invalid: propiq-intercom verify says why.',
       ],
       values: [],
-      done: 'It is saved',
+      done: 'it is saved',
     },
   ];
 }
@@ -76,4 +76,4 @@ export const SECRET_PLACE =
 
 /** What only Intercom's own screen can show. */
 export const HUB_TEST =
-  'On the Webhooks page of the app, have Intercom send a test notification (a ping). The label and place of that button, and of the list of deliveries, are not documented; the guide calls it "Send test notification".';
+  'On the Webhooks page of the app, have Intercom send a test notification (a ping), and look at the list of deliveries. Label and place of both are not documented; the guide calls the button "Send test notification" or "Test webhook".';

@@ -40,6 +40,10 @@ export interface SetupPorts {
   /** Shows what a person has to do. Values stand on lines of their own, as they are, to be copied. */
   show(title: string, lines: readonly string[], values: readonly string[]): void;
   protect(secret: Secret): void;
+  /** ms since 1970 */
+  now(): number;
+  /** The topic of a notification that came since then into the inbox of this computer, and not from this tool; waits a little. */
+  arrival(sinceMs: number): Promise<string | undefined>;
   /** Whether the address can be reached and answers HEAD. */
   reach(): Promise<readonly Trouble[]>;
   /** @returns how it ended, where not well */

@@ -5,7 +5,16 @@ import type { ApiVersion } from '../intercom/topics.ts';
 import type { SetupPorts, Trouble } from './ports.ts';
 import type { WantedTopic } from './topic-answer.ts';
 
-export type StepId = 'token' | 'url' | 'topics' | 'subscription' | 'secret' | 'deploy' | 'verify' | 'send-test';
+export type StepId =
+  | 'token'
+  | 'url'
+  | 'topics'
+  | 'subscription'
+  | 'secret'
+  | 'deploy'
+  | 'verify'
+  | 'send-test'
+  | 'hub-test';
 
 /**
  * Looked at: `done` (holds already), `to do`, `by hand` (only a person can), `differs`, `unknown` (nobody can tell from here).
@@ -69,6 +78,8 @@ export interface Journey {
   /** How the subscription is made; settled when the API has answered. */
   way: 'api' | 'guide';
   existing?: Subscription;
+  /** At Intercom, where it was made or found through the API. */
+  subscriptionId?: string;
   /** What deliveries are signed with, as soon as it is known. */
   secret?: Secret;
   isSecretNew: boolean;

@@ -1,6 +1,5 @@
 import { wrap } from '../base/text.ts';
 import type { Reports } from './apply.ts';
-import { HUB_TEST } from './hub-walk.ts';
 import { type LineStyle, stepLines } from './lines.ts';
 import type { Journey, Step, StepReport, StepStatus } from './step.ts';
 import { STEPS } from './steps/index.ts';
@@ -16,6 +15,7 @@ const TITLE_WIDTH = 18;
 /** What this run did, what the person did, what is not as it should be, what is left, and the command to go on with. */
 export function summaryText(journey: Journey, reports: Reports, next: string, style: LineStyle): string {
   const { paint, columns } = style;
+  const { answers, isChecked } = journey;
   const width = Math.min(columns, 100);
   const isUnchanged = ![...reports.values()].some(({ status }) => status === 'changed' || status === 'confirmed');
   const of = (statuses: readonly StepStatus[]): readonly Step[] =>
@@ -37,18 +37,13 @@ export function summaryText(journey: Journey, reports: Reports, next: string, st
     ...(isUnchanged ? ['Nothing had to be changed.'] : []),
     ...(named.length > 0 ? [named.join('\n')] : []),
     ...full('Not in order', ['failed', 'differs', 'unknown']),
-    ...full('Left for you', ['left'], leftBesides(journey)),
+    ...full(
+      'Left for you',
+      ['left'],
+      isChecked || answers.logs === undefined ? [] : [`Watch the receiver's log: ${answers.logs}`],
+    ),
     `${paint.bold('Next:')} ${next}`,
   ].join('\n\n');
-}
-
-/** What nobody but the person can do or see. */
-function leftBesides({ answers, way, isChecked }: Journey): readonly string[] {
-  if (isChecked) return [];
-  return [
-    ...(way === 'guide' ? [HUB_TEST] : []),
-    ...(answers.logs === undefined ? [] : [`Watch the receiver's log while it arrives: ${answers.logs}`]),
-  ];
 }
 
 /** The command to go on with. */

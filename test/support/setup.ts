@@ -50,7 +50,8 @@ export async function openLab({ envText = GUIDE_ENV, isOpen = true } = {}): Prom
     api,
     env: () => readFileSync(join(cwd, '.env'), 'utf8'),
     async setup(args, { input = '', env = {} } = {}) {
-      const finished = await runCli(['setup', '--api-base', api, ...args], { cwd, env, input });
+      const known = { PROPIQ_INTERCOM_STORE: store, ...env };
+      const finished = await runCli(['setup', '--api-base', api, ...args], { cwd, env: known, input });
       const texts = [finished.stdout, finished.stderr];
       const made = /^INTERCOM_WEBHOOK_SECRET=(.+)$/m.exec(readFileSync(join(cwd, '.env'), 'utf8'))?.[1];
       for (const secret of [TOKEN, CLIENT_SECRET, ...(made ? [made] : [])])

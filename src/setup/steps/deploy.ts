@@ -27,7 +27,7 @@ export const deploy: Step = {
           'Deploy it, then: propiq-intercom setup --check',
         );
       ports.show('Deploy', ['Deploy the receiver now, so that it starts with the new secret.'], []);
-      await ports.person.pause('It is deployed: Enter');
+      await ports.person.pause('Enter when it is deployed');
       journey.isDeployed = true;
       return report('confirmed', 'deployed, as you said');
     }

@@ -1,5 +1,6 @@
 import type { Step } from '../step.ts';
 import { deploy } from './deploy.ts';
+import { hubTest } from './hub-test.ts';
 import { secret } from './secret.ts';
 import { sendTest } from './send-test.ts';
 import { subscription } from './subscription.ts';
@@ -9,4 +10,4 @@ import { url } from './url.ts';
 import { verify } from './verify.ts';
 
 /** In the order of the journey. */
-export const STEPS: readonly Step[] = [token, url, topics, subscription, secret, deploy, verify, sendTest];
+export const STEPS: readonly Step[] = [token, url, topics, subscription, secret, deploy, verify, sendTest, hubTest];

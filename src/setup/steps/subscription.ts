@@ -27,6 +27,7 @@ export const subscription: Step = {
     if (existing === undefined)
       return report('to do', 'none for this URL yet: it is made through the API, with a secret made here');
     journey.existing = existing;
+    journey.subscriptionId = existing.id;
     const missing = answers.topics.filter(({ topic }) => !existing.topics.includes(topic.name));
     const names = answers.topics.map(({ topic }) => topic.name);
     const more = existing.topics.filter((name) => name !== 'ping' && !names.includes(name));
@@ -57,8 +58,10 @@ async function subscribe(journey: Journey): Promise<StepReport> {
   const isMade = journey.secret === undefined;
   const secret = journey.secret ?? newSecret(journey);
   const asked = { url: answers.url, topics: answers.topics.map(({ topic }) => topic.name), hubSecret: secret };
-  if (existing) await ports.api?.subscriptions.update(existing.id, asked, version);
-  else await ports.api?.subscriptions.create(asked, version);
+  const made = existing
+    ? await ports.api?.subscriptions.update(existing.id, asked, version)
+    : await ports.api?.subscriptions.create(asked, version);
+  if (made) journey.subscriptionId = made.id;
   journey.secret = secret;
   journey.isSecretNew ||= isMade;
   const how = existing ? 'brought in line' : 'created';
@@ -102,7 +105,7 @@ async function walk({ answers, ports }: Journey, { message }: StepReport): Promi
   const { person } = ports;
   for (const [at, step] of steps.entries()) {
     ports.show(`Developer Hub ${at + 1} of ${steps.length}: ${step.title}`, step.lines, step.values);
-    await person?.pause(`${step.done}: Enter`);
+    await person?.pause(`Enter when ${step.done}`);
   }
   if (person === undefined)
     return report(

@@ -7,6 +7,6 @@ export const topics: Step = {
   title: 'Topics',
   async look({ answers }) {
     const names = answers.topics.map(({ topic }) => bothNames(topic)).join(', ');
-    return report('done', `${names}; API ${answers.version}`);
+    return report('done', names);
   },
 };
