@@ -30,7 +30,7 @@ export interface ReceiverOptions {
   readonly secret: Key;
   /** Still accepted while the secret is being rotated. */
   readonly previousSecret?: Key | undefined;
-  /** A SQLite file, `memory:`, or a store of your own. */
+  /** A SQLite file, `postgres://…`, `memory:`, or a store of your own. */
   readonly store: string | InboxStore;
   /**
    * Where the webhook is, for a server that has nothing else: other paths get 404, but `/health` and `/intercom/health`.
@@ -94,7 +94,8 @@ export function createReceiver(options: ReceiverOptions): IntercomReceiver {
     current: asSecret(secret),
     ...(previousSecret !== undefined && { previous: asSecret(previousSecret) }),
   });
-  const inbox: Pick<InboxStore, 'add'> = {
+  const inbox: Pick<InboxStore, 'add' | 'ping'> = {
+    ping: async () => (await store.open()).ping(),
     async add(event) {
       try {
         return await (await store.open()).add(event);

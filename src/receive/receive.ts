@@ -47,7 +47,7 @@ export interface Answer extends Reply {
 }
 
 export interface ReceiverParts {
-  readonly inbox: Pick<InboxStore, 'add'>;
+  readonly inbox: Pick<InboxStore, 'add' | 'ping'>;
   readonly keyring: Keyring;
   readonly webhookPath: string;
   /** Shown by `/intercom/health`. */
@@ -59,7 +59,7 @@ export interface ReceiverParts {
 export interface Receiver {
   /** The answer to whatever needs no body; undefined where the body is to be read and taken. */
   early(head: RequestHead): Answer | undefined;
-  /** Verifies, parses and stores what `early` left open. */
+  /** Verifies, parses and stores what `early` left open, or asks the inbox how it is. */
   take(request: ReceivedRequest): Promise<Answer>;
   tooLarge(head: RequestHead): Answer;
   overloaded(head: RequestHead): Answer;
@@ -75,7 +75,7 @@ const PROBE_HEADER = 'X-Propiq-Probe';
  */
 export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: ReceiverParts): Receiver {
   const routes = createRoutes(webhookPath);
-  const health = createHealth({ isConfigured: () => keyring.isConfigured, apiBase }, clock);
+  const health = createHealth({ isConfigured: () => keyring.isConfigured, apiBase, ping: () => inbox.ping() }, clock);
 
   function early(head: RequestHead): Answer | undefined {
     const route = routes(head.target);
@@ -83,7 +83,7 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: 
     const isRead = head.method === 'GET' || head.method === 'HEAD';
     if (route !== 'webhook') {
       if (!isRead) return refused(head, replies.wrongMethod('GET, HEAD'), 'wrong-method', head.method);
-      return answered(head, route === 'health' ? health.app() : health.intercom());
+      return route === 'health' ? undefined : answered(head, health.intercom()); // the inbox is asked first
     }
     if (head.method === 'HEAD') return answered(head, replies.HEAD_OK);
     if (head.method !== 'POST') return refused(head, replies.wrongMethod('HEAD, POST'), 'wrong-method', head.method);
@@ -94,6 +94,7 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: 
 
   async function take(request: ReceivedRequest): Promise<Answer> {
     const { headers, body } = request;
+    if (routes(request.target) === 'health') return answered(request, await health.app());
     const verdict = keyring.verify(headers, body);
     if (!verdict.valid) return refused(request, replies.UNAUTHORIZED, verdict.reason);
     const parsed = parseNotification(body);
@@ -104,14 +105,14 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: 
     const receivedAt = clock.now();
     try {
       const { outcome, id } = await inbox.add({ notificationId, topic, receivedAt, headers, body });
-      health.stored();
+      health.heard(true);
       const reply = replies.jsonReply(200, { status: outcome === 'added' ? 'received' : 'duplicate', topic });
       const { secret, algorithm } = verdict;
       const probe = probeOf(request);
       return answer(reply, { kind: 'stored', outcome, id, receivedAt, notification, secret, algorithm, probe });
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
-      health.storeFailed();
+      health.heard(false);
       return refused(request, replies.UNAVAILABLE, 'store-unavailable', cause.message);
     }
   }

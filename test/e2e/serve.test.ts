@@ -267,7 +267,7 @@ describe('it does not start', () => {
     [['--max-body', '1gb'], 2, 'usage/invalid-value'],
     [['--store', '.'], 5, 'inbox/is-a-directory'],
     [['--store', '/dev/null/inbox.db'], 5, 'inbox/not-writable'],
-    [['--store', 'postgres://db.example/inbox'], 2, 'usage/invalid-value'],
+    [['--store', 'mysql://db.example/inbox'], 2, 'usage/invalid-value'],
     [['--env-file', 'nowhere.env'], 2, 'settings/env-file'],
   ])('with %j: exit code %i, %s', async (args, exitCode, code) => {
     const { stdout, code: exited } = await runCli(['serve', '--port', '0', '--json', ...args], {

@@ -22,10 +22,14 @@ export function stoppedClock(): Clock & { advance(ms: number): void } {
 }
 
 /** An inbox that remembers what it was given and answers as told. */
-export function recordingInbox(answer: (event: IncomingEvent) => Promise<Added> | Added) {
+export function recordingInbox(
+  answer: (event: IncomingEvent) => Promise<Added> | Added,
+  ping: () => Promise<void> = async () => undefined,
+) {
   const events: IncomingEvent[] = [];
   return {
     events,
+    ping,
     async add(event: IncomingEvent) {
       events.push(event);
       return answer(event);
@@ -35,7 +39,7 @@ export function recordingInbox(answer: (event: IncomingEvent) => Promise<Added> 
 
 export function receiver(changed: Partial<ReceiverParts> = {}): Receiver {
   return createReceiver({
-    inbox: { add: async () => ({ outcome: 'added', id: 'evt_000000000001' }) },
+    inbox: recordingInbox(() => ({ outcome: 'added', id: 'evt_000000000001' })),
     keyring: createKeyring({ current: new Secret(KEY) }),
     webhookPath: PATH,
     apiBase: 'https://api.intercom.io',

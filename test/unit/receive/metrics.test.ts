@@ -6,7 +6,7 @@ import { createCounterFamily, createHistogram, metricsText } from '../../../src/
 import type { InboxStats } from '../../../src/receive/inbox.ts';
 import type { HeaderList } from '../../../src/base/ports.ts';
 import { scrape, type Scraped } from '../../support/prometheus.ts';
-import { PING, receiver, request, signed } from '../../support/receiver.ts';
+import { PING, receiver, recordingInbox, request, signed } from '../../support/receiver.ts';
 
 const NOW = 1_768_018_948_000;
 const inbox = (changed: Partial<InboxStats>): InboxStats => ({
@@ -59,7 +59,7 @@ describe('what is counted', () => {
     const outcomes = ['added', 'duplicate'] as const;
     let at = 0;
     const mind = receiver({
-      inbox: { add: async () => ({ outcome: outcomes[at++ % 2] ?? 'added', id: 'evt_000000000001' }) },
+      inbox: recordingInbox(() => ({ outcome: outcomes[at++ % 2] ?? 'added', id: 'evt_000000000001' })),
     });
     const user = PING.replace('ping', 'contact.user.created');
     metrics.answered(await mind.take(signed(user)), 4);

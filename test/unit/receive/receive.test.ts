@@ -251,27 +251,53 @@ describe('a signed body that is no notification', () => {
 describe('when the inbox cannot take it', () => {
   const full = new AppError('inbox/full', { what: 'The inbox is full', why: 'No space.', hint: 'Make room.' });
 
-  test('Intercom is asked to send it again, and health tells for a while', async () => {
-    const clock = stoppedClock();
-    let fails = true;
-    const inbox = recordingInbox(() => {
-      if (fails) throw full;
-      return ADDED;
+  test('Intercom is asked to send it again', async () => {
+    const asked = receiver({
+      inbox: recordingInbox(() => {
+        throw full;
+      }),
     });
-    const asked = receiver({ inbox, clock });
-    const health = (): Promise<Answer> => answerOf(asked, request({ method: 'GET', target: '/health' }));
     const answer = await answerOf(asked, signed(USER));
     expect([answer.status, header(answer, 'Retry-After')]).toEqual([503, '60']);
     expect(answer.body).not.toContain('space');
     expect(answer.happening).toMatchObject({ reason: 'store-unavailable', detail: 'The inbox is full. No space.' });
-    expect((await health()).status).toBe(503);
-    clock.advance(10_000);
-    expect((await health()).status).toBe(200);
-    await answerOf(asked, signed(USER));
-    expect((await health()).status).toBe(503);
+  });
+
+  test('health says so as long as it lasts, whether or not events arrive, and asks no more than it must', async () => {
+    const clock = stoppedClock();
+    let fails = true;
+    let asked = 0;
+    const inbox = recordingInbox(
+      () => {
+        if (fails) throw full;
+        return ADDED;
+      },
+      async () => {
+        asked += 1;
+        if (fails) throw full;
+      },
+    );
+    const receiving = receiver({ inbox, clock });
+    const health = async (): Promise<readonly [number, string]> => {
+      const { status, body } = await answerOf(receiving, request({ method: 'GET', target: '/health' }));
+      return [status, body];
+    };
+    expect(await health()).toEqual([503, '{"status":"unhealthy","detail":"The inbox cannot be written"}']);
+    expect((await answerOf(receiving, signed(USER))).status).toBe(503);
+    clock.advance(60_000);
+    expect((await Promise.all([health(), health(), health()])).map(([status]) => status)).toEqual([503, 503, 503]);
+    expect(asked).toBe(2);
     fails = false;
-    expect((await answerOf(asked, signed(USER))).status).toBe(200);
-    expect([(await health()).status, (await health()).body]).toEqual([200, '{"status":"healthy"}']);
+    expect(await health()).toEqual([200, '{"status":"healthy"}']);
+    expect([(await health())[0], asked]).toEqual([200, 3]);
+    clock.advance(60_000);
+    await answerOf(receiving, signed(USER));
+    expect([(await health())[0], asked]).toEqual([200, 3]);
+    fails = true;
+    clock.advance(1999);
+    expect([(await health())[0], asked]).toEqual([200, 3]);
+    clock.advance(1);
+    expect([(await health())[0], asked]).toEqual([503, 4]);
   });
 
   test('a bug is thrown on', async () => {
