@@ -225,7 +225,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   'api/unauthorized': page(
     "Intercom's API does not accept the access token",
     'It answered 401: the token is wrong, was revoked, belongs to an app that is suspended, or to a workspace that is hosted in another region.',
-    "Copy the token from the app's Authentication page in the Developer Hub into INTERCOM_ACCESS_TOKEN, and check --region.",
+    "Copy the token from the app's Authentication page in the Developer Hub into INTERCOM_ACCESS_TOKEN, and check INTERCOM_REGION.",
   ),
   'api/forbidden': page(
     'The token lacks a permission',
@@ -260,7 +260,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   'api/unexpected-answer': page(
     "The answer is not one of Intercom's API",
     'It was a redirect, HTML, cut off, too long, or JSON of another kind. Redirects are never followed, because the access token must not leave for another host.',
-    'Check --api-base, and whether a proxy or a sign-in page stands in between.',
+    'Check INTERCOM_API_BASE, and whether a proxy or a sign-in page stands in between.',
   ),
   'setup/deploy-failed': page(
     'The deploy command of setup did not end well',

@@ -80,18 +80,26 @@ function showSeconds(seconds: number): string {
 
 function verdictText({ isGood, tally, minutes, findings }: Verdict, { paint, columns }: Context['output']): string {
   const { created, delivered, lost, pending, attempts, retries, duplicates, slow } = tally;
-  const figures = [
-    `${plural(created, 'notification')}: ${delivered} delivered, ${lost} lost, ${droppedIn(tally)} dropped, ${pending} pending`,
-    `${plural(attempts, 'request')}: ${retries} again after an error, ${duplicates} as a duplicate, ${slow} answered slower than 500 ms`,
-  ];
+  const figures =
+    created === 0
+      ? ['No notification was due: nothing happened, or nobody is subscribed.']
+      : [
+          `${plural(created, 'notification')}: ${delivered} delivered, ${lost} lost, ${droppedIn(tally)} dropped, ${pending} pending`,
+          `${plural(attempts, 'request')}: ${retries} again after an error, ${duplicates} as a duplicate, ${slow} answered slower than 500 ms`,
+        ];
   const mark = isGood ? paint.green(paint.marks.pass) : paint.red(paint.marks.fail);
   const told = findings.map(
     (finding, at) => `${at === 0 ? mark : ' '} ${wrap(finding, columns - 2).replaceAll('\n', '\n  ')}`,
   );
   return [
     '',
-    paint.bold(`After ${plural(minutes, 'minute')} of Intercom's time`),
+    paint.bold(`After ${spanOf(minutes)} of Intercom's time`),
     ...told,
-    ...figures.map((line) => `  ${line}`),
+    ...figures.map((line) => wrap(line, columns, '  ')),
   ].join('\n');
+}
+
+function spanOf(minutes: number): string {
+  if (minutes < 180) return plural(minutes, 'minute');
+  return minutes < 2880 ? plural(Math.floor(minutes / 60), 'hour') : plural(Math.floor(minutes / 1440), 'day');
 }

@@ -44,9 +44,9 @@ export function explainUnreached(error: AppError, about: AboutCall): AppError {
 /** The adapter's hints are for receivers; those on names, certificates and proxies hold for any host. */
 function unreachedHint({ code, hint }: AppError, { base }: AboutCall): string {
   if (code === 'net/dns' || code === 'net/tls' || code === 'net/proxy') return hint;
-  return isLoopbackHost(base.hostname.replace(/^\[|\]$/g, ''))
-    ? 'Start what should answer there (propiq-intercom sandbox), or correct the port in --api-base.'
-    : 'Try again; if it stays so, check --api-base, and the firewall and the proxy of this computer.';
+  return code === 'net/refused' && isLoopbackHost(base.hostname.replace(/^\[|\]$/g, ''))
+    ? 'Start what should answer there (propiq-intercom sandbox), or correct the port in INTERCOM_API_BASE.'
+    : 'Try again; if it stays so, check INTERCOM_API_BASE, and the firewall and the proxy of this computer.';
 }
 
 /** An answer that is not a 2xx. Source of the codes: developers.intercom.com, rest-api/errors/error-codes; OpenAPI `error`. */
@@ -64,7 +64,7 @@ export function explainAnswer(exchange: Exchange, about: AboutAnswer): AppError 
       `Intercom's API has no ${about.path}, or does not show it to this token`,
       about.path.startsWith('/subscriptions')
         ? 'Intercom documents the subscriptions API as closed: subscribe in the Developer Hub (propiq-intercom setup --mode guide).'
-        : 'Check --api-base: it is the address of the API alone, without a path.',
+        : 'Check INTERCOM_API_BASE: it is the address of the API alone, without a path.',
     );
   if (status === 410)
     return error(
@@ -102,7 +102,7 @@ export function explainUnexpected(exchange: Exchange, about: AboutCall, problem:
   return new AppError('api/unexpected-answer', {
     what: `${about.base.host} answered ${about.method} ${about.path} with something that Intercom's API does not send`,
     why: `${problem}: ${exchange.status}, ${mediaType(exchange)}, ${exchange.body.length} bytes${requestId(exchange, undefined, about.redact)}.`,
-    hint: 'Check --api-base, and whether a proxy or a sign-in page stands in between.',
+    hint: 'Check INTERCOM_API_BASE, and whether a proxy or a sign-in page stands in between.',
   });
 }
 
@@ -115,7 +115,7 @@ function explainRedirect(exchange: Exchange, about: AboutCall): AppError {
     why: target
       ? `It points to ${quote(target.origin, about.redact)}. It was not followed: the access token goes to ${about.base.host} only.`
       : `It was not followed: the access token goes to ${about.base.host} only.`,
-    hint: "Check --region and --api-base; Intercom's API answers without a redirect.",
+    hint: "Check INTERCOM_REGION and INTERCOM_API_BASE; Intercom's API answers without a redirect.",
   });
 }
 
@@ -131,7 +131,7 @@ function unauthorized(codes: readonly string[], { base }: AboutCall): [what: str
   const elsewhere =
     region === undefined
       ? ''
-      : ` If the workspace is hosted in another region, name it: --region ${others.join(' or --region ')}.`;
+      : ` If the workspace is hosted in another region, name it: INTERCOM_REGION=${others.join(' or INTERCOM_REGION=')}.`;
   return [
     `${region === undefined ? base.host : `Intercom's API (${region})`} does not accept the access token`,
     `Copy it again from the app's Authentication page (${BASIC_PAGE}) into INTERCOM_ACCESS_TOKEN.${elsewhere}`,

@@ -15,7 +15,7 @@ export interface ApplicationParts {
   readonly faults: Faults;
   /** The app's. */
   readonly version: ApiVersion;
-  readonly told: (call: { readonly method: string; readonly path: string; readonly status: number }) => void;
+  readonly told: (call: { readonly method: string; readonly path: string; readonly status: number | null }) => void;
   readonly intercom: (call: Call) => Promise<Reply | Fault>;
   readonly control: (call: Call) => Promise<Reply | Fault>;
 }
@@ -31,7 +31,7 @@ export function createApplication({
   control,
 }: ApplicationParts): Application {
   const seen = ({ method, target }: RequestHead, reply: Reply): Reply => {
-    told({ method, path: pathOf(target), status: reply.status });
+    told({ method, path: pathOf(target), status: reply.breaksOff === true ? null : reply.status });
     return reply;
   };
   const refuse = (head: RequestHead, status: number, code: string, message: string): Reply =>

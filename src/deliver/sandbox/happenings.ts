@@ -62,7 +62,8 @@ export type Happening =
       readonly method: string;
       /** As it was asked for: not cleaned. */
       readonly path: string;
-      readonly status: number;
+      /** Null: the connection was closed in place of an answer. */
+      readonly status: number | null;
     };
 
 export type Tell = (happening: Happening) => void;

@@ -102,7 +102,9 @@ export function happeningLine(happening: Happening, paint: Paint): string {
         `${paint.marks.arrow} HEAD ${shown(happening.url)}  ${happening.status ?? shown(happening.error?.what ?? 'no answer')}`,
       );
     case 'api':
-      return line(`${paint.marks.arrow} ${shown(happening.method)} ${shown(happening.path)}  ${happening.status}`);
+      return line(
+        `${paint.marks.arrow} ${shown(happening.method)} ${shown(happening.path)}  ${happening.status ?? 'closed'}`,
+      );
     default:
       return happening satisfies never;
   }

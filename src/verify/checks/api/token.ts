@@ -27,7 +27,7 @@ export const token = defineCheck({
   },
   explain: {
     why: 'Receiving webhooks does not need the access token, but setup and the other checks of this group do: with it they learn the workspace and its region.',
-    fix: "Copy the token again from the app's Authentication page in the Developer Hub into INTERCOM_ACCESS_TOKEN; look whether --region is the workspace's.",
+    fix: "Copy the token again from the app's Authentication page in the Developer Hub into INTERCOM_ACCESS_TOKEN; look whether INTERCOM_REGION is the workspace's.",
     source: 'https://github.com/intercom/Intercom-OpenAPI (2.16: /me, error)',
   },
 });
