@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'signature',
-    summary: 'sign bytes, or check a signature, without a network',
+    summary: 'sign bytes, check a signature, or find out why it does not match, without a network',
     children: [
       {
         name: 'sign',
@@ -91,6 +91,11 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'check',
         summary: 'say whether a signature belongs to a body',
         load: async () => (await import('./signature-check.ts')).signatureCheck,
+      },
+      {
+        name: 'explain',
+        summary: 'find out why a signature does not match',
+        load: async () => (await import('./signature-explain.ts')).signatureExplain,
       },
     ],
   },

@@ -16,6 +16,7 @@ import { INSECURE, type Report, verify } from '../verify/verify.ts';
 import { waitForAnswer } from '../verify/wait.ts';
 import type { Context } from './context.ts';
 import { apiFacts } from './verify-api.ts';
+import { otherCredentials } from './credentials.ts';
 import { type LineFlags, lineOf } from './verify-line.ts';
 import { openSinks, type Sinks } from './verify-sinks.ts';
 import { NOT_OF_SPAWNED, spawnApplication } from './verify-spawn.ts';
@@ -73,15 +74,16 @@ async function verifySpawned(
   const start = { command: input.spawn, path: input.url, waitMs: input.wait };
   const application = await spawnApplication(start, settings, context);
   try {
-    const { url, secret } = application;
+    const { url, secret, token } = application;
     const target = targetOf({ ...input, url }, settings, secret, context);
     const plan = planVerify(CHECKS, target, { only: input.only, skip: input.skip, notHere: NOT_OF_SPAWNED });
     const local: LocalFacts = {
+      credentials: [{ kind: 'access-token', where: 'INTERCOM_ACCESS_TOKEN', value: token }],
       wantsSigned: input.wantsSigned,
       envFile: async () => ({ state: 'missing', path: '.env' }),
     };
     const { clock, random } = context;
-    const ports = { clock, random, local, secrets: [secret] };
+    const ports = { clock, random, local, secrets: [secret, token] };
     const line = await context.line({});
     const report = await runJob({ plan, ports }, line, { strict: input.strict === true }, context, sinks);
     if (report.exitCode === 3) await application.endOrMoment();
@@ -137,21 +139,24 @@ async function jobsOfAll(input: VerifyInput, context: Context): Promise<Job[]> {
 export async function jobOf(input: VerifyInput, context: Context, settings: Settings, profile?: string): Promise<Job> {
   const { wantsSigned } = input;
   const secrets = webhookSecrets(settings);
-  const { current, previous, other } = secrets;
+  const { current } = secrets;
   const token = settings.get('token');
   const url = urlOf(input, settings, profile);
   const target = targetOf({ ...input, url }, settings, current?.value, context);
   const plan = planVerify(CHECKS, target, { only: input.only, skip: input.skip });
   const conflict = conflictWarning(secrets);
+  const credentials = await otherCredentials(settings, context);
   const local: LocalFacts = {
     ...(token && { token }),
     ...(current && { secret: current }),
     ...(conflict !== undefined && { conflict }),
+    credentials,
     wantsSigned,
     envFile: () => context.envFileState(profile),
     ...(token && isUsable(token.value) && { api: apiFacts(token.value, settings, context) }),
   };
-  const hidden = [current, previous, other, token].flatMap((one) => (one ? [one.value] : []));
+  const kept = credentials.filter(({ kind }) => kind !== 'app-id'); // that one is no secret
+  const hidden = [current, token, ...kept].flatMap((one) => (one ? [one.value] : []));
   const { clock, random } = context;
   return { plan, ports: { clock, random, local, secrets: hidden }, ...(profile && { profile }) };
 }

@@ -27,6 +27,7 @@ export interface SpawnInput {
 export interface Spawned {
   readonly url: URL;
   readonly secret: Secret;
+  readonly token: Secret;
   /** For the report: what it was, what it printed last, and whether it still runs. */
   facts(): JsonObject;
   /** What it printed last, as a few lines. */
@@ -53,13 +54,14 @@ export async function spawnApplication(input: SpawnInput, settings: Settings, co
   const port = await context.freePort();
   const command = input.command.replaceAll('{port}', String(port));
   const secret = throwAway(context);
+  const token = throwAway(context);
   const child = await context.startChild(
     { command, stdio: 'kept' },
     {
       PORT: String(port),
       INTERCOM_WEBHOOK_SECRET: decodeUtf8(secret.reveal()),
       INTERCOM_CLIENT_SECRET: decodeUtf8(secret.reveal()),
-      INTERCOM_ACCESS_TOKEN: decodeUtf8(throwAway(context).reveal()),
+      INTERCOM_ACCESS_TOKEN: decodeUtf8(token.reveal()),
     },
   );
   let end: ChildEnd | undefined;
@@ -71,6 +73,7 @@ export async function spawnApplication(input: SpawnInput, settings: Settings, co
     return {
       url,
       secret,
+      token,
       facts: () => ({
         command: input.command,
         output: output().slice(-REPORTED_CHARACTERS),

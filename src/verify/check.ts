@@ -4,6 +4,8 @@ import type { Secret } from '../base/secret.ts';
 import type { Evidence } from './evidence.ts';
 import type { Probes } from './probes.ts';
 
+export type { Finding } from '../diagnosis/finding.ts';
+
 /** `group/name`; equals the path of the check's file under `checks/`. */
 export type CheckId = `${string}/${string}`;
 export type Status = 'pass' | 'warn' | 'fail' | 'skip' | 'error';
@@ -104,14 +106,6 @@ export interface CheckResult extends Verdict {
   readonly blockedBy?: CheckId;
   /** Why nothing could be asked, where that is what the check ended with. */
   readonly trouble?: ErrorCode;
-}
-
-/** A cause that was found, or the admission that none was (`unknown`, with what is ruled out). */
-export interface Finding {
-  readonly id: string;
-  readonly message: string;
-  readonly confidence: 'certain' | 'likely' | 'none';
-  readonly remedy: string;
 }
 
 export const BOTH_ALGORITHMS: readonly SignatureAlgorithm[] = ['sha1', 'sha256'];

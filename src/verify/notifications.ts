@@ -41,3 +41,17 @@ export function bytesOf(text: string): Uint8Array {
 export function compact(notification: JsonObject): Uint8Array {
   return bytesOf(JSON.stringify(notification));
 }
+
+/**
+ * The same notification in JSON that is unusual and valid: on it everything that prints, decodes or trims a body gives
+ * other bytes than it was given, and each in its own way.
+ */
+export function unusual({ id, topic, ...rest }: JsonObject): Uint8Array {
+  const message = 'Zoë said "hi" \u{1f44b} – <b>a/b</b> & 1+1 = 2, it\'s é';
+  const body = { topic, ...rest, data: { type: 'notification_event_data', item: { type: 'ping', message } }, id };
+  const text = JSON.stringify(body, null, 1)
+    .replaceAll('\n', '\r\n')
+    .replaceAll('": ', '"\t: ')
+    .replaceAll('{}', '{ }');
+  return bytesOf(`${text.replaceAll('/', String.raw`\/`).replaceAll('é', String.raw`\u00e9`)}\n`);
+}

@@ -1,6 +1,8 @@
 import { ERROR_PAGES, type ErrorPage } from '../base/error-pages.ts';
 import { CHECKS } from './checks/index.ts';
-import { UNKNOWN_CAUSE } from './findings.ts';
+import { OUTCOME_PAGES } from '../diagnosis/finding.ts';
+import { CAUSES } from '../diagnosis/hypotheses/index.ts';
+import { PLAIN_CAUSES } from './causes.ts';
 
 /** What `explain` shows of an id. */
 export interface Page {
@@ -16,15 +18,10 @@ const checkPages: readonly Page[] = CHECKS.map(({ id, title, explain }) =>
   Object.assign({ id, kind: 'check' as const, title }, explain),
 );
 
-const diagnosisPages: readonly Page[] = [
-  {
-    id: UNKNOWN_CAUSE,
-    kind: 'diagnosis',
-    title: 'Why a right signature is refused was not found out',
-    why: 'verify names a cause only when it has proof. It says what is ruled out instead: a wrong guess would cost more time than none.',
-    fix: 'Compare the secret of the receiver with the one used here, letter by letter, and look whether it signs the raw body. propiq-intercom signature check tells, without a network, whether a header belongs to a body.',
-  },
-];
+const diagnosisPages: readonly Page[] = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES].map(
+  ({ id, title, why, fix, source }) =>
+    Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),
+);
 
 const errorPages: readonly Page[] = Object.entries(ERROR_PAGES as Readonly<Record<string, ErrorPage>>).map(
   ([id, { title, why, fix }]) => ({ id, kind: 'error', title, why, fix }),

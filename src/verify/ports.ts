@@ -4,6 +4,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Resolved } from '../base/settings.ts';
 import type { Me, SubscriptionList } from '../intercom/api-answers.ts';
 import type { Region } from '../intercom/regions.ts';
+import type { Credential } from '../diagnosis/hypothesis.ts';
 
 /** How long a look at the way to a host may take, and what ends it early. */
 export interface LookLimits {
@@ -159,6 +160,8 @@ export interface LocalFacts {
   readonly secret?: Resolved<Secret>;
   /** A sentence about a second, different secret. */
   readonly conflict?: string;
+  /** Other values that a receiver may have taken for its secret; a diagnosis tries them as keys. */
+  readonly credentials?: readonly Credential[];
   /** Whether signed probes are wanted at all. */
   readonly wantsSigned: boolean;
   envFile(): Promise<EnvFileState>;

@@ -65,6 +65,8 @@ export interface Probes extends Pick<Way, 'name' | 'reach' | 'tls'> {
 
 /** One run's exchanges. */
 export interface ProbeRun {
+  /** What its probes are built from. */
+  readonly kit: Kit;
   /** The probes of one check, and a list that fills with its evidence. */
   open(): { readonly probes: Probes; readonly evidence: () => Promise<readonly Evidence[]> };
   /** How many requests were sent. */
@@ -102,6 +104,7 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
   }
 
   return {
+    kit,
     requests: () => sender.count(),
     close: () => sender.close(),
     open() {

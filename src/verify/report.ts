@@ -39,6 +39,6 @@ function checkBody(result: CheckResult): JsonObject {
   };
 }
 
-function findingBody({ id, message, confidence, remedy }: Finding): JsonObject {
-  return { id, message, confidence, remedy };
+function findingBody({ id, message, confidence, remedy, framework, code }: Finding): JsonObject {
+  return { id, message, confidence, remedy, framework: framework ?? null, code: code ? { ...code } : null };
 }

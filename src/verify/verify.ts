@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../base/errors.ts';
 import type { Clock } from '../base/ports.ts';
 import type { Check, CheckId, CheckResult, Finding, Verdict } from './check.ts';
-import { findUnknown } from './findings.ts';
+import { diagnose } from './diagnose.ts';
 import type { Plan } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import { createProbes, type ProbeRun } from './probes.ts';
@@ -62,7 +62,7 @@ export async function* verify(plan: Plan, ports: VerifyPorts, options: VerifyOpt
 
 async function* runChecks(
   plan: Plan,
-  { clock }: VerifyPorts,
+  { clock, local }: VerifyPorts,
   run: ProbeRun,
   { isStrict, signal }: VerifyOptions,
 ): AsyncGenerator<VerifyEvent> {
@@ -84,8 +84,7 @@ async function* runChecks(
     checks.push(result);
     yield { type: 'result', result };
   }
-  const isWalled = checks.some(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
-  const diagnosis = isWalled ? [] : findUnknown(plan.target, run.open().probes.seen());
+  const diagnosis = await diagnose(plan.target, run, checks, local.credentials ?? []);
   for (const finding of diagnosis) yield { type: 'diagnosis', finding };
   const summary = countResults(checks);
   const exitCode = exitCodeOf(summary, isStrict);

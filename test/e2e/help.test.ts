@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, startCli, temporaryFolder } from '../support/cli.ts';
@@ -45,6 +45,8 @@ describe('the examples of the help pages', () => {
   test.each(examples)('propiq-intercom $line', async ({ line, words }) => {
     const cwd = temporaryFolder();
     copyFileSync(PAYLOAD, join(cwd, 'notification.json'));
+    const delivery = { headers: { 'X-Hub-Signature': 'sha1=00' }, body: readFileSync(PAYLOAD, 'utf8') };
+    writeFileSync(join(cwd, 'delivery.json'), JSON.stringify(delivery));
     const env: Record<string, string> = { ...KEY, PROPIQ_INTERCOM_STORE: join(cwd, 'inbox.db') };
     const receiver = startCli(['serve', '--port', '0', '--json'], { cwd, env });
     const ready = await receiver.output(/"type":"ready".*\n/);

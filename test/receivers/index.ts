@@ -1,3 +1,4 @@
+import { causes } from './broken/causes.ts';
 import { deliveries } from './broken/deliveries.ts';
 import { python as brokenPython } from './broken/python.ts';
 import { routes } from './broken/routes.ts';
@@ -21,4 +22,11 @@ export const CORRECT: readonly Receiver[] = [
   ...python,
   ...variants,
 ];
-export const BROKEN: readonly Receiver[] = [...routes, ...signatures, ...deliveries, ...walls, ...brokenPython];
+export const BROKEN: readonly Receiver[] = [
+  ...routes,
+  ...signatures,
+  ...deliveries,
+  ...causes,
+  ...walls,
+  ...brokenPython,
+];

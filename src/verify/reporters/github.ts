@@ -34,8 +34,8 @@ export const github: Reporter = {
   },
 };
 
-function causeNote({ message, remedy, confidence }: Finding): Note {
-  return { title: `Cause (${confidence})`, text: `${message}\n${remedy}` };
+function causeNote({ id, message, remedy, confidence }: Finding): Note {
+  return { title: `Cause: ${id} (${confidence})`, text: `${message}\n${remedy}` };
 }
 
 function checkNote({ id, status, message, remedy }: CheckResult): Note {

@@ -1,5 +1,6 @@
 import { showDuration } from '../../base/quantity.ts';
 import { plural } from '../../base/text.ts';
+import { codeOnce } from '../../diagnosis/finding.ts';
 import type { CheckResult, Finding, Status } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Report } from '../verify.ts';
@@ -30,7 +31,7 @@ function page({ target, ok, summary, checks, diagnosis, requests, durationMs }: 
   return [
     `## ${ok ? '✅' : '❌'} Intercom webhook: ${ok ? 'nothing failed' : 'needs attention'}`,
     `${escape(target)}: ${counts.join(', ')} (${plural(requests, 'request')}, ${showDuration(durationMs)})`,
-    ...diagnosis.map(cause),
+    ...diagnosis.map(codeOnce()).map(cause),
     ...(open.length === 0 ? [] : [table(open, true)]),
     ...(settled.length === 0
       ? []
@@ -42,9 +43,10 @@ function page({ target, ok, summary, checks, diagnosis, requests, durationMs }: 
     .join('');
 }
 
-function cause({ message, remedy, confidence }: Finding): string {
-  const title = confidence === 'none' ? 'The cause is not known' : `Cause (${confidence})`;
-  return `**${title}.** ${escape(message)}\n\n${escape(remedy)}`;
+function cause({ id, message, remedy, confidence, code }: Finding): string {
+  const title = confidence === 'none' ? 'The cause is not known' : `Cause: ${id} (${confidence})`;
+  const told = `**${title}.** ${escape(message)}\n\n${escape(remedy)}`;
+  return code === undefined ? told : `${told}\n\nFor ${code.for}:\n\n\`\`\`\n${code.text}\n\`\`\``; // ours, not the receiver's: it needs no escaping
 }
 
 function table(checks: readonly CheckResult[], hasRemedy: boolean): string {

@@ -1,6 +1,7 @@
 import type { Paint } from '../../base/paint.ts';
 import { showDuration } from '../../base/quantity.ts';
 import { plural, wrap } from '../../base/text.ts';
+import { codeOnce } from '../../diagnosis/finding.ts';
 import type { CheckResult, Finding, Status } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import { evidenceLines } from '../evidence-lines.ts';
@@ -24,6 +25,7 @@ export const pretty: Reporter = {
     const told = new Set<string>();
     let group = '';
     let idWidth = 0;
+    const once = codeOnce();
     let skipped: CheckResult[] = [];
 
     const tell = (result: CheckResult): string => {
@@ -58,7 +60,7 @@ export const pretty: Reporter = {
         skipped.push(event.result);
         return before;
       }
-      if (event.type === 'diagnosis') return tellSkipped() + showFinding(event.finding, paint, columns);
+      if (event.type === 'diagnosis') return tellSkipped() + showFinding(once(event.finding), paint, columns);
       return event.type === 'finished' ? tellSkipped() + showEnd(event.report, env) : '';
     };
   },
@@ -90,9 +92,12 @@ function toDo(remedy: string, paint: Paint, columns: number): string {
   return `${INDENT}${paint.cyan(arrow)} ${text.trimStart()}`;
 }
 
-function showFinding({ message, remedy, confidence }: Finding, paint: Paint, columns: number): string {
-  const title = confidence === 'none' ? 'The cause is not known' : `Cause (${confidence})`;
-  return `\n${paint.bold(title)}\n${wrap(message, columns, INDENT)}\n${toDo(remedy, paint, columns)}\n`;
+function showFinding({ id, message, remedy, confidence, code }: Finding, paint: Paint, columns: number): string {
+  const title = confidence === 'none' ? 'The cause is not known' : `Cause: ${id} (${confidence})`;
+  const told = `\n${paint.bold(title)}\n${wrap(message, columns, INDENT)}\n${toDo(remedy, paint, columns)}\n`;
+  if (code === undefined) return told;
+  const lines = code.text.replace(/^(?=.)/gm, INDENT); // not wrapped: it is copied from here
+  return `${told}\n${INDENT}${paint.dim(`For ${code.for}:`)}\n${lines}\n`;
 }
 
 const COUNTED: readonly (readonly [Status, (count: number) => string])[] = [

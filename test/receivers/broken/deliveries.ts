@@ -28,19 +28,21 @@ export const deliveries: readonly Receiver[] = [
     'answers 410 to topics that it does not know',
     { accept: (response, delivery) => answer(response, notificationOf(delivery)['topic'] === 'ping' ? 200 : 410, {}) },
     { 'delivery/unknown-topic': 'fail', 'delivery/no-gone': 'fail' },
+    { diagnosis: ['gone'] },
   ),
   broken('answers a duplicate with 409', keyed(409, true), { 'delivery/duplicate': 'fail' }),
-  broken('makes the null id its key', keyed(409, false), { 'delivery/null-id': 'fail' }),
+  broken('makes the null id its key', keyed(409, false), { 'delivery/null-id': 'fail' }, { diagnosis: ['null-id'] }),
   broken(
     'breaks at a null id',
     { accept: (response, delivery) => answer(response, notificationOf(delivery)['id'] === null ? 500 : 200, {}) },
     { 'delivery/null-id': 'fail' },
+    { diagnosis: ['null-id'] },
   ),
   broken(
     'takes no body above 100 kB',
     { accept: (response, { body }) => answer(response, body.length > LIMIT_BYTES ? 413 : 200, {}) },
     { 'delivery/large-body': 'warn' },
-    { exitCode: 0 },
+    { exitCode: 0, diagnosis: ['body-limit'] },
   ),
   broken(
     'hangs up on a large body',
@@ -52,7 +54,7 @@ export const deliveries: readonly Receiver[] = [
       },
     },
     { 'delivery/large-body': 'warn' },
-    { exitCode: 0 },
+    { exitCode: 0, diagnosis: ['body-limit'] },
   ),
   broken(
     'breaks at a large body',
@@ -84,7 +86,7 @@ export const deliveries: readonly Receiver[] = [
     'takes its time',
     { accept: (response) => void setTimeout(received, SLOW_MS, response) },
     { 'delivery/latency': 'warn' },
-    { exitCode: 0 },
+    { exitCode: 0, diagnosis: ['slow'] },
   ),
   broken(
     'never answers what is signed rightly',

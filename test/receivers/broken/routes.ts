@@ -26,21 +26,25 @@ export const routes: readonly Receiver[] = [
     'another path: 404 to HEAD and POST',
     { before: ({ url }, response) => isWebhook(url) && answered(response, 404) },
     { 'endpoint/head': 'fail', 'endpoint/unsigned-rejected': 'fail', ...all('skip', BEHIND_UNSIGNED) },
+    { diagnosis: ['wrong-path'] },
   ),
   broken(
     'a page at that path that takes no POST',
     { before: ({ url, method }, response) => isWebhook(url) && method === 'POST' && answered(response, 405) },
     { 'endpoint/unsigned-rejected': 'fail', ...all('skip', BEHIND_UNSIGNED) },
+    { diagnosis: ['wrong-path'] },
   ),
   broken(
     'HEAD is not allowed',
     { head: (response) => void response.writeHead(405).end() },
     { 'endpoint/head': 'fail' },
+    { diagnosis: ['head-refused'] },
   ),
   broken(
     'HEAD is asked for a signature',
     { head: (response) => void response.writeHead(401).end() },
     { 'endpoint/head': 'fail' },
+    { diagnosis: ['head-refused'] },
   ),
   broken(
     'a slash is added by a redirect',
@@ -48,6 +52,7 @@ export const routes: readonly Receiver[] = [
       before: ({ url }, response) => isWebhook(url) && redirected(response, 308, `${PATH}/`),
     },
     { 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
+    { diagnosis: ['redirected'] },
   ),
   broken(
     'a login page for everything',
@@ -55,11 +60,13 @@ export const routes: readonly Receiver[] = [
       before: (_, response) => redirected(response, 302, '/login'),
     },
     { 'health/app': 'warn', 'health/intercom': 'warn', 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
+    { diagnosis: ['redirected'] },
   ),
   broken(
     'only HEAD is redirected',
     { head: (response) => void response.writeHead(301, { Location: 'https://propiq.example/' }).end() },
     { 'http/no-redirect': 'fail', 'endpoint/head': 'skip' },
+    { diagnosis: ['redirected'] },
   ),
   broken(
     'basic auth in front of it',
@@ -71,6 +78,7 @@ export const routes: readonly Receiver[] = [
       },
     },
     { ...NO_HEALTH, 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+    { diagnosis: ['wall'] },
   ),
   broken(
     'a wall that refuses every path alike',
@@ -81,6 +89,7 @@ export const routes: readonly Receiver[] = [
       },
     },
     { ...NO_HEALTH, 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+    { diagnosis: ['wall'] },
   ),
   broken(
     'a wall that lets Intercom through, and not this tool',
@@ -102,6 +111,7 @@ export const routes: readonly Receiver[] = [
       beforeCheck: (response) => answered(response, 503, { detail: 'Intercom not configured' }),
     },
     { 'health/intercom': 'fail', 'endpoint/configured': 'fail', ...all('skip', BEHIND_CONFIGURED) },
+    { diagnosis: ['secret-missing'] },
   ),
   broken(
     'says that Intercom is not configured, although it works',

@@ -34,16 +34,19 @@ export const signatures: readonly Receiver[] = [
       ...all('fail', FORGERIES),
       'endpoint/no-signature-leak': 'skip',
     },
+    { diagnosis: ['accepts-forgeries'] },
   ),
   broken(
     'accepts unsigned requests',
     { isRight: ({ signature, body }) => signature === undefined || isSigned(signature, body) },
     { 'endpoint/unsigned-rejected': 'fail' },
+    { diagnosis: ['accepts-forgeries'] },
   ),
   broken(
     'looks whether there is a signature, and no further',
     { isRight: ({ signature = '' }) => signature !== '' },
     all('fail', FORGERIES),
+    { diagnosis: ['accepts-forgeries'] },
   ),
   broken(
     'compares only as many characters as were given',
@@ -83,6 +86,7 @@ export const signatures: readonly Receiver[] = [
     'takes an empty key as well',
     { isRight: ({ signature, body }) => isSigned(signature, body) || isSigned(signature, body, '') },
     { 'endpoint/empty-key-rejected': 'fail' },
+    { diagnosis: ['guessable-key'] },
   ),
   broken(
     'takes the placeholder of the guide as well',
@@ -91,6 +95,7 @@ export const signatures: readonly Receiver[] = [
         isSigned(signature, body) || isSigned(signature, body, 'whsec_YOUR_SECRET_HERE'),
     },
     { 'endpoint/placeholder-key-rejected': 'fail' },
+    { diagnosis: ['guessable-key'] },
   ),
   broken(
     'has another secret',
@@ -104,6 +109,7 @@ export const signatures: readonly Receiver[] = [
     'runs with an empty secret',
     { isRight: ({ signature, body }) => isSigned(signature, body, '') },
     { 'endpoint/empty-key-rejected': 'fail', ...REFUSED_DELIVERIES },
+    { diagnosis: ['secret-missing'] },
   ),
   broken(
     'has another secret, and refuses with 403',
@@ -135,6 +141,7 @@ export const signatures: readonly Receiver[] = [
     'accepts sha256 only, as the guide has it',
     { isRight: ({ signature, body }) => isSame(signature, digest('sha256', SECRET, body)) },
     { 'signature/sha1': 'fail' },
+    { diagnosis: ['sha256-only'] },
   ),
   broken(
     'tells the right signature in its refusal',
@@ -163,15 +170,18 @@ export const signatures: readonly Receiver[] = [
     'signs the parsed body, printed again',
     { isRight: ({ signature, body }) => isSigned(signature, JSON.stringify(JSON.parse(body.toString()))) },
     { 'signature/raw-body': 'fail' },
+    { diagnosis: ['body-compact'] },
   ),
   broken(
     'signs the body decoded as Latin-1',
     { isRight: ({ signature, body }) => isSigned(signature, body.toString('latin1')) },
     { 'signature/raw-body': 'fail' },
+    { diagnosis: ['body-latin1'] },
   ),
   broken(
     'trims the body before it signs',
     { isRight: ({ signature, body }) => isSigned(signature, body.toString().trim()) },
     { 'signature/raw-body': 'fail' },
+    { diagnosis: ['body-trimmed'] },
   ),
 ];

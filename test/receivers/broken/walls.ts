@@ -82,11 +82,14 @@ const answering =
     return true;
   };
 
+const NOTHING_RUNS = /stopped|placeholder|gone|not run|no Heroku|without an instance|no Netlify|GitHub Pages/;
+
 /** What answers in place of the receiver. */
 export const walls: readonly Receiver[] = Object.entries(SHAPES).map(([name, shape]) =>
   broken(
     `in front: ${name}`,
     { before: answering(shape) },
     { 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+    { diagnosis: [NOTHING_RUNS.test(name) ? 'not-running' : 'wall'] },
   ),
 );

@@ -35,6 +35,8 @@ const BREACHES: readonly (readonly [room: string, what: string, code: string, ru
   ],
   ['receive', 'imports setup', "export { x } from '../setup/plan.ts';", 'no-restricted-imports'],
   ['setup', 'starts a program', "export { spawn } from 'node:child_process';", 'no-restricted-imports'],
+  ['diagnosis', 'imports verify', "export { CHECKS } from '../verify/checks/index.ts';", 'no-restricted-imports'],
+  ['diagnosis/hypotheses', 'reads the clock', 'export const n = Date.now();', 'no-restricted-globals'],
   ['diagnosis', 'prints', "console.log('x');\nexport const n = 1;", 'no-restricted-globals'],
   ['commands', 'imports an adapter', "export { systemClock } from '../adapters/clock.ts';", 'no-restricted-imports'],
   ['commands', 'prints', "console.log('x');\nexport const n = 1;", 'no-restricted-globals'],

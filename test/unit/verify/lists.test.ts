@@ -2,6 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../src/base/errors.ts';
+import { OUTCOME_PAGES } from '../../../src/diagnosis/finding.ts';
+import { CAUSES } from '../../../src/diagnosis/hypotheses/index.ts';
+import { PLAIN_CAUSES } from '../../../src/verify/causes.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { PAGES } from '../../../src/verify/pages.ts';
 import { REPORTERS } from '../../../src/verify/reporters/index.ts';
@@ -53,7 +56,10 @@ describe('pages', () => {
   test('every check and every error code has one, and no id means two things', () => {
     for (const id of [...CHECKS.map((check) => check.id), ...ERROR_CODES, 'unknown'])
       expect(PAGES.has(id), id).toBe(true);
-    expect(PAGES.size).toBe(CHECKS.length + ERROR_CODES.length + 1);
+    const named = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES].map(({ id }) => id);
+    const diagnoses = new Set(named);
+    expect(PAGES.size).toBe(CHECKS.length + ERROR_CODES.length + diagnoses.size);
+    expect(named.length - diagnoses.size).toBe(1); // sha256-only: told by a check, and part of a pair
   });
 
   test.each([...PAGES.values()])('$id says why and how to mend it, in sentences', ({ title, why, fix }) => {

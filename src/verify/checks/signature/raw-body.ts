@@ -74,6 +74,7 @@ const SPELLINGS: Readonly<Record<string, (body: JsonObject) => string>> = {
   'escaped slashes': (body) => JSON.stringify(withMessage(body, 'a/b')).replaceAll('/', String.raw`\/`),
   'escaped letters': (body) => JSON.stringify(withMessage(body, 'Zoë')).replaceAll('ë', String.raw`\u00eb`),
   'accents and emoji': (body) => JSON.stringify(withMessage(body, 'Zoë 👋 – 你好')),
+  'HTML, plus and percent signs': (body) => JSON.stringify(withMessage(body, '<b>1+1</b> & 100%25')),
   'a final line break': (body) => `${JSON.stringify(body)}\n`,
 };
 

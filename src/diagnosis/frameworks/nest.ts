@@ -1,0 +1,27 @@
+import { type Framework, says, strongest } from '../framework.ts';
+
+/** The JSON of its exception filter: `{"message":"Cannot POST /path","error":"Not Found","statusCode":404}`. */
+export const nest: Framework = {
+  id: 'nest',
+  name: 'NestJS',
+  recognise: (answers) =>
+    strongest([
+      says(
+        answers,
+        /^\{"message":"Cannot (?:GET|HEAD|POST|OPTIONS) \/[^"]{0,300}","error":"Not Found","statusCode":404\}/,
+      ),
+      0.97,
+    ]),
+  rawBody: `// main.ts
+const app = await NestFactory.create(AppModule, { rawBody: true });
+
+// in the controller
+@Post('intercom/webhook')
+@HttpCode(200)
+receive(@Req() req: RawBodyRequest<Request>) {
+  const body = req.rawBody ?? Buffer.alloc(0);
+  const right = Buffer.from('sha1=' + createHmac('sha1', process.env.INTERCOM_WEBHOOK_SECRET!).update(body).digest('hex'));
+  const given = Buffer.from(req.get('X-Hub-Signature') ?? '', 'latin1');
+  if (given.length !== right.length || !timingSafeEqual(given, right)) throw new UnauthorizedException();
+}`,
+};

@@ -1,0 +1,29 @@
+import type { Cause, Facts, Hypothesis } from '../hypothesis.ts';
+import { credentialCauses } from './credentials.ts';
+import { FORMS } from './forms.ts';
+import { HEADERS, schemeCauses } from './headers.ts';
+import { PRINTED_BODIES } from './printed-bodies.ts';
+import { RAW_BODIES } from './raw-bodies.ts';
+import { SECRETS } from './secrets.ts';
+
+/** All faults that are known, by family. A new one is a row in its family; within equal odds the order here counts. */
+export function causesFor(facts: Facts): readonly Cause[] {
+  return [
+    ...FORMS,
+    ...SECRETS,
+    ...credentialCauses(facts),
+    ...PRINTED_BODIES,
+    ...RAW_BODIES,
+    ...HEADERS,
+    ...schemeCauses(facts),
+  ];
+}
+
+/** Their pages, without any value to try. */
+export const CAUSES: readonly Cause[] = causesFor({ credentials: [], nowSeconds: 0 });
+
+/** Every variant with its cause, most likely first. */
+export function hypothesesOf(causes: readonly Cause[]): readonly Hypothesis[] {
+  const all = causes.flatMap((cause) => cause.variants.map((variant) => ({ ...variant, cause })));
+  return all.toSorted((one, other) => other.odds - one.odds);
+}

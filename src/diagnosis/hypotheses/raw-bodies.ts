@@ -1,0 +1,180 @@
+import { decodeUtf8, decodeUtf8Strictly } from '../../base/text.ts';
+import { bytes, type Cause, type Variant } from '../hypothesis.ts';
+import { pythonRepr } from '../python-repr.ts';
+import { readTree } from '../json-tree.ts';
+
+const WHY = 'Intercom signs the bytes of the body, every one of them.';
+const FIX = 'Compute the HMAC over the raw bytes of the request, before anything decodes, trims or parses them.';
+
+/** Something else than the raw bytes is signed, without a JSON printer in between. */
+export const RAW_BODIES: readonly Cause[] = [
+  raw('body-empty', {
+    title: 'The receiver signs an empty body',
+    why: 'A request body is a stream: whoever reads it second (after a body parser, a logger, request.form) gets nothing.',
+    fix: 'Read the raw body once, before any parser, and give the parser the same bytes.',
+    variants: [constant('nothing, as the body was read before', 3, '')],
+  }),
+  raw('body-stand-in', {
+    title: 'The receiver signs a stand-in for the body',
+    why: 'Without a body parser req.body is {} or undefined; an object that is turned into text becomes [object Object].',
+    fix: 'Keep the raw body: express.raw({ type: "*/*" }) on this route, await request.text() in fetch-style handlers, request.get_data() in Flask.',
+    variants: [
+      constant('{} in place of the body', 2, '{}'),
+      constant('[object Object] in place of the body', 2, '[object Object]'),
+      constant('undefined in place of the body', 1.5, 'undefined'),
+      constant('null in place of the body', 1, 'null'),
+      constant('None in place of the body', 1, 'None'),
+      constant('"" in place of the body', 0, '""'),
+      constant('[] in place of the body', 1, '[]'),
+      constant('Array in place of the body', 0, 'Array'),
+    ],
+  }),
+  raw('body-python-text', {
+    title: "The receiver signs Python's text of an object",
+    why: "str() of bytes gives b'…', and str() of a dict gives single quotes, True and None: neither is the body.",
+    fix: 'Sign request.get_data() (Flask), await request.body() (FastAPI) or request.body (Django) as it is: bytes need no str().',
+    variants: [
+      rewritten("the text b'…' that str() makes of the raw bytes", 2, (text) => `b${pythonRepr(text, true)}`),
+      {
+        words: 'the text that str() makes of the parsed body',
+        odds: 1,
+        alter(right) {
+          const tree = readTree(right.message);
+          return tree && { ...right, message: bytes(pythonRepr(tree)) };
+        },
+      },
+    ],
+  }),
+  raw('body-buffer-text', {
+    title: 'The receiver signs a printed buffer',
+    why: 'JSON.stringify of a Buffer gives {"type":"Buffer","data":[…]}, of a text a quoted text, and String of a Uint8Array gives numbers.',
+    fix: 'Give the buffer itself to update(): createHmac("sha1", secret).update(rawBody).',
+    variants: [
+      rewritten('the raw body as a quoted JSON text', 2, (text) => JSON.stringify(text)),
+      binary('the raw body as JSON.stringify prints a Buffer', 1.5, (body) => bytes(JSON.stringify(Buffer.from(body)))),
+      binary('the raw body as a list of numbers', 1.5, (body) => bytes(body.join(','))),
+      binary('the raw body in base64', 1, (body) => bytes(Buffer.from(body).toString('base64'))),
+      binary('the raw body in hex', 0, (body) => bytes(Buffer.from(body).toString('hex'))),
+    ],
+  }),
+  raw('body-trimmed', {
+    title: 'The receiver trims the body',
+    why: WHY,
+    variants: [
+      rewritten('the body without white space around it', 2, (text) => text.trim()),
+      rewritten('the body without a line break at its end', 0, (text) => text.replace(/\r?\n$/, '')),
+    ],
+  }),
+  raw('body-final-newline', {
+    title: 'The receiver adds a line break to the body',
+    why: WHY,
+    variants: [
+      rewritten('the body with a line break after it', 2, (text) => `${text}\n`),
+      rewritten('the body with a Windows line break after it', 0, (text) => `${text}\r\n`),
+    ],
+  }),
+  raw('body-line-ends', {
+    title: 'The receiver changes the line ends of the body',
+    why: WHY,
+    variants: [
+      rewritten('the body with LF in place of CRLF', 2, (text) => text.replaceAll('\r\n', '\n')),
+      rewritten('the body with CRLF in place of LF', 0, (text) => text.replace(/\r?\n/g, '\r\n')),
+      rewritten('the body without its line breaks', 1, (text) => text.replace(/[\r\n]/g, '')),
+      rewritten('the body without its line breaks and tabs', 1, (text) => text.replace(/[\r\n\t]/g, '')),
+      rewritten('the body without any white space', 1, (text) => text.replace(/\s+/g, '')),
+    ],
+  }),
+  raw('body-latin1', {
+    title: 'The receiver mixes up UTF-8 and Latin-1',
+    why: 'Bytes that are decoded with one charset and encoded with another come out as others, as soon as there is a letter beyond ASCII.',
+    fix: 'Sign the bytes as they came: no decode("latin-1"), no "binary" and no charset of the server in between.',
+    source: 'https://github.com/octokit/webhooks.js/issues/1155',
+    variants: [
+      binary('the body decoded as Latin-1 and encoded as UTF-8', 2, (body) =>
+        bytes(Buffer.from(body).toString('latin1')),
+      ),
+      binary('the body decoded as Windows-1252 and encoded as UTF-8', 1, (body) =>
+        bytes(new TextDecoder('windows-1252').decode(body)),
+      ),
+      binary('the body decoded as UTF-8 and encoded as Latin-1', 2, (body) => Buffer.from(decodeUtf8(body), 'latin1')),
+    ],
+  }),
+  raw('body-ascii', {
+    title: 'The receiver loses all letters beyond ASCII',
+    why: 'An encoder for ASCII puts ? or nothing in place of accents, emoji and other alphabets, and a decoder for ASCII puts replacement characters.',
+    fix: 'Sign the bytes as they came: Encoding.ASCII, decode("ascii") and encode("ascii", "ignore") have no place here.',
+    variants: [
+      rewritten('the body with ? for every letter beyond ASCII', 2, (text) => text.replace(/[^\0-\x7f]/gu, '?')),
+      rewritten('the body with ? for every UTF-16 unit beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/g, '?')),
+      rewritten('the body without its letters beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/gu, '')),
+      binary('the body with a replacement character for every byte beyond ASCII', 2, (body) =>
+        bytes(
+          Buffer.from(body)
+            .toString('latin1')
+            .replace(/[^\0-\x7f]/g, '\ufffd'),
+        ),
+      ),
+      binary('the body with its highest bits cut off', 0, (body) => body.map((byte) => byte & 0x7f)),
+    ],
+  }),
+  raw('body-bom', {
+    title: 'The receiver adds a byte order mark to the body',
+    why: WHY,
+    variants: [rewritten('the body with a byte order mark before it', 1.5, (text) => `\ufeff${text}`)],
+  }),
+  raw('body-form-decoded', {
+    title: 'The receiver takes the body for a form',
+    why: 'A form decoder turns + into a space and % with two digits into a byte.',
+    fix: 'Read the raw body instead of the fields of a form; a notification is JSON.',
+    variants: [
+      rewritten('the body decoded as a form is', 1, (text) => formDecoded(text)),
+      rewritten('the body with spaces in place of +', 1, (text) => text.replaceAll('+', ' ')),
+    ],
+  }),
+  raw('body-escaped-html', {
+    title: 'The receiver escapes the body for HTML',
+    why: 'A sanitiser in front of the route turns <, >, & and quotes into entities.',
+    fix: 'Check the signature before anything sanitises the body.',
+    variants: [
+      rewritten('the body with HTML entities', 1.5, (text) => entities(text)),
+      rewritten('the body with HTML entities for <, > and &', 0, (text) => entities(text, false)),
+    ],
+  }),
+];
+
+function raw(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'> & { readonly fix?: string }): Cause {
+  return { id, aspect: 'body', fix: FIX, ...rest };
+}
+
+function constant(words: string, odds: Variant['odds'], text: string): Variant {
+  return { words, odds, alter: (right) => ({ ...right, message: bytes(text) }) };
+}
+
+function binary(words: string, odds: Variant['odds'], change: (body: Uint8Array) => Uint8Array): Variant {
+  return { words, odds, alter: (right) => ({ ...right, message: change(right.message) }) };
+}
+
+function formDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+function entities(text: string, withQuotes = true): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return withQuotes ? escaped.replaceAll('"', '&quot;').replaceAll("'", '&#39;') : escaped;
+}
+
+function rewritten(words: string, odds: Variant['odds'], change: (text: string) => string | undefined): Variant {
+  return {
+    words,
+    odds,
+    alter(right) {
+      const text = decodeUtf8Strictly(right.message);
+      const changed = text === undefined ? undefined : change(text);
+      return changed === undefined ? undefined : { ...right, message: bytes(changed) };
+    },
+  };
+}

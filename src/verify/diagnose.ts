@@ -1,0 +1,125 @@
+import { type Exchange, headerValue, type HeaderList, type HttpRequest } from '../base/ports.ts';
+import { decodeUtf8 } from '../base/text.ts';
+import type { Finding, Setting } from '../diagnosis/finding.ts';
+import { findingsOf } from '../diagnosis/finding.ts';
+import type { Answer } from '../diagnosis/framework.ts';
+import { recogniseFramework, recogniseFront } from '../diagnosis/frameworks/index.ts';
+import { type Case, search } from '../diagnosis/online.ts';
+import { REFUSALS, type Wire } from '../diagnosis/trials.ts';
+import {
+  parseSignatureHeader,
+  SIGNATURE_HEADER,
+  type SignatureAlgorithm,
+  verifySignature,
+} from '../intercom/signature.ts';
+import { causesOf } from './causes.ts';
+import type { CheckId, CheckResult, Target } from './check.ts';
+import { compact, ping, unusual } from './notifications.ts';
+import { isAnswer, isSuccess } from './outcome.ts';
+import type { ProbeRun } from './probes.ts';
+import { post } from './requests.ts';
+
+const OWNER: CheckId = 'diagnosis/signature';
+const READ_BYTES = 16_384;
+const KEY_BYTES = 32;
+
+/**
+ * Why what failed failed: first what the results say by themselves, then, where rightly signed requests are refused for
+ * their signature, what a search finds out (at most 60 more requests, one at a time).
+ */
+export async function diagnose(
+  target: Target,
+  run: ProbeRun,
+  results: readonly CheckResult[],
+  credentials: Case['facts']['credentials'],
+): Promise<readonly Finding[]> {
+  const { probes } = run.open();
+  const answers = probes.seen().map(answerOf);
+  const setting: Setting = {
+    framework: recogniseFramework(answers),
+    front: recogniseFront(answers, target.url.hostname),
+    path: target.url.pathname,
+  };
+  const causes = causesOf(results, setting);
+  const isWalled = results.some(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
+  const posts = probes
+    .seen()
+    .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
+  const refused = isWalled ? undefined : refusedOf(target, posts, results);
+  if (refused === undefined || target.signing.secret === undefined) return causes;
+  const found = await search({
+    key: target.signing.secret.reveal(),
+    facts: { credentials, nowSeconds: run.kit.nowSeconds },
+    wire: wireOf(run),
+    accepted: refused.accepted,
+    isHeaderRead: isHeaderRead(posts),
+  });
+  return [...causes, ...findingsOf(found.search, refused.status, setting)];
+}
+
+interface Refused {
+  /** `401`, or several. */
+  readonly status: string;
+  /** With what plain pings are accepted, where only other spellings are refused. */
+  readonly accepted: SignatureAlgorithm | undefined;
+}
+
+/** Whether rightly signed requests were refused for their signature; undefined also where forged ones were accepted. */
+function refusedOf(
+  { signing: { secret } }: Target,
+  seen: readonly Exchange[],
+  results: readonly CheckResult[],
+): Refused | undefined {
+  if (secret === undefined) return undefined;
+  const posts = seen.map(({ request, status }) => ({ status, verdict: verdictOf(request) }));
+  const right = posts.filter(({ verdict }) => verdict.valid);
+  if (posts.some(({ verdict, status }) => !verdict.valid && isSuccess(status))) return undefined;
+  const accepted = right.filter(({ status }) => isSuccess(status));
+  const statuses = [...new Set(right.map(({ status }) => status).filter((status) => REFUSALS.has(status)))];
+  if (statuses.length === 0) return undefined;
+  if (accepted.length === 0) return { status: statuses.join(', '), accepted: undefined };
+  const isSpelling = results.some(({ id, status }) => id === 'signature/raw-body' && status === 'fail');
+  const [first] = accepted;
+  if (!isSpelling || !first?.verdict.valid) return undefined;
+  return { status: statuses.join(', '), accepted: first.verdict.algorithm };
+
+  function verdictOf({ body, headers }: HttpRequest): ReturnType<typeof verifySignature> {
+    const header = headerValue(headers, SIGNATURE_HEADER);
+    return verifySignature({ body: body ?? new Uint8Array(), header, secrets: secret ?? '' });
+  }
+}
+
+function wireOf({ kit, open }: ProbeRun): Wire {
+  const { probes } = open();
+  return {
+    async post(headers: HeaderList, body: Uint8Array) {
+      const outcome = await probes.send(OWNER, post(kit, body, headers));
+      return isAnswer(outcome) ? outcome.status : undefined;
+    },
+    plain: () => compact(ping(kit)),
+    rich: () => unusual(ping(kit)),
+    strangerKey: () => kit.bytes(KEY_BYTES),
+  };
+}
+
+/** Told by the words of the refusals, without numbers: a time or an id differs every time. */
+function isHeaderRead(posts: readonly Exchange[]): boolean {
+  const words = ({ status, body }: Exchange): string =>
+    `${status} ${decodeUtf8(body.subarray(0, READ_BYTES)).replace(/[\da-f-]*\d[\da-f-]*/gi, '')}`;
+  const told = (isSigned: boolean): ReadonlySet<string> =>
+    new Set(
+      posts
+        .filter(({ request, status }) => {
+          const header = headerValue(request.headers, SIGNATURE_HEADER);
+          const isMeant = isSigned ? header !== undefined && parseSignatureHeader(header) : header === undefined;
+          return isMeant && REFUSALS.has(status);
+        })
+        .map(words),
+    );
+  const [unsigned, signed] = [told(false), told(true)];
+  return unsigned.size > 0 && signed.size > 0 && [...signed].every((text) => !unsigned.has(text));
+}
+
+function answerOf({ status, headers, body }: Exchange): Answer {
+  return { status, headers, text: decodeUtf8(body.subarray(0, READ_BYTES)) };
+}

@@ -1,0 +1,274 @@
+import { createHash, createHmac } from 'node:crypto';
+import { all, broken, DELIVERIES, type Delivery, isSame, type Receiver, SECRET } from '../receiver.ts';
+
+const REFUSED = { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' } as const;
+const SPELLED = { 'signature/raw-body': 'fail' } as const;
+
+const hmac = (algorithm: string, key: string | Buffer, body: string | Buffer) =>
+  createHmac(algorithm, key).update(body);
+const sha1 = (key: string | Buffer, body: string | Buffer): string => `sha1=${hmac('sha1', key, body).digest('hex')}`;
+const sha256 = (key: string | Buffer, body: string | Buffer): string =>
+  `sha256=${hmac('sha256', key, body).digest('hex')}`;
+const parsed = (body: Buffer): Record<string, unknown> => JSON.parse(body.toString()) as Record<string, unknown>;
+const header = ({ request }: Delivery, name: string): string | undefined => request.headers[name]?.toString();
+
+/** A receiver that compares one header with what some code makes of the body. */
+const comparing = (
+  name: string,
+  diagnosis: string | readonly string[],
+  right: (body: Buffer, delivery: Delivery) => string,
+  { differs = REFUSED, reads = 'x-hub-signature' }: { differs?: Receiver['differs']; reads?: string } = {},
+): Receiver =>
+  broken(name, { isRight: (delivery) => isSame(header(delivery, reads), right(delivery.body, delivery)) }, differs, {
+    diagnosis: typeof diagnosis === 'string' ? [diagnosis] : diagnosis,
+  });
+
+/** `JSON.stringify` with Python's spaces, for texts that hold no colon or comma of their own before a quote. */
+const pythonDumps = (body: Buffer): string => spaced(JSON.parse(body.toString()));
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return ascii(JSON.stringify(value));
+  const members = Object.entries(value).map(([name, member]) => `${ascii(JSON.stringify(name))}: ${spaced(member)}`);
+  return `{${members.join(', ')}}`;
+}
+const ascii = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, member]) => [name, sorted(member)]),
+      )
+    : value;
+
+const keys: readonly Receiver[] = (
+  [
+    ['secret-newline', `${SECRET}\n`],
+    ['secret-newline', `${SECRET}\r\n`],
+    ['secret-newline', `${SECRET}\r`],
+    ['secret-newline', `${SECRET}\\n`],
+    ['secret-space', `${SECRET} `],
+    ['secret-space', ` ${SECRET}`],
+    ['secret-quoted', `"${SECRET}"`],
+    ['secret-quoted', `'${SECRET}'`],
+    ['secret-whsec', `whsec_${SECRET}`],
+    ['secret-encoded', Buffer.from(SECRET).toString('base64')],
+    ['secret-case', SECRET.toUpperCase()],
+    ['secret-with-name', `INTERCOM_WEBHOOK_SECRET=${SECRET}`],
+    ['secret-doubled', SECRET + SECRET],
+  ] as const
+).map(([id, key]) => comparing(`${id}: its key is ${JSON.stringify(key)}`, id, (body) => sha1(key, body)));
+
+const forms: readonly Receiver[] = [
+  comparing('compares the header with a bare digest', 'prefix-missing', (body) =>
+    hmac('sha1', SECRET, body).digest('hex'),
+  ),
+  comparing('compares the header with a bare SHA-256', 'prefix-missing', (body) =>
+    hmac('sha256', SECRET, body).digest('hex'),
+  ),
+  comparing(
+    'wants base64 after sha1=',
+    'digest-base64',
+    (body) => `sha1=${hmac('sha1', SECRET, body).digest('base64')}`,
+  ),
+  comparing('wants base64 of SHA-256, as Shopify', 'digest-base64', (body) =>
+    hmac('sha256', SECRET, body).digest('base64'),
+  ),
+  comparing(
+    'writes its digest in capitals',
+    'digest-upper-case',
+    (body) => `sha1=${hmac('sha1', SECRET, body).digest('hex').toUpperCase()}`,
+  ),
+  comparing(
+    'computes SHA-256 and writes sha1=',
+    'prefix-other',
+    (body) => `sha1=${hmac('sha256', SECRET, body).digest('hex')}`,
+  ),
+  comparing('wants SHA-512', 'algorithm-other', (body) => `sha512=${hmac('sha512', SECRET, body).digest('hex')}`),
+  comparing('swaps key and body', 'hmac-swapped', (body) => sha1(body, SECRET)),
+  comparing(
+    'hashes secret and body',
+    'hash-not-hmac',
+    (body) => `sha1=${createHash('sha1').update(SECRET).update(body).digest('hex')}`,
+  ),
+  comparing(
+    'hashes the body alone',
+    'hash-not-hmac',
+    (body) => `sha1=${createHash('sha1').update(body).digest('hex')}`,
+  ),
+];
+
+const headers: readonly Receiver[] = [
+  comparing('reads X-Hub-Signature-256, as for GitHub', 'header-hub-256', (body) => sha256(SECRET, body), {
+    reads: 'x-hub-signature-256',
+  }),
+  comparing('reads X-Body-Signature', 'header-body-signature', (body) => hmac('sha256', SECRET, body).digest('hex'), {
+    reads: 'x-body-signature',
+  }),
+  comparing('reads X-Intercom-Signature', 'header-other', (body) => hmac('sha256', SECRET, body).digest('hex'), {
+    reads: 'x-intercom-signature',
+  }),
+  comparing('reads X-Signature with sha1=', 'header-other', (body) => sha1(SECRET, body), { reads: 'x-signature' }),
+  comparing(
+    'reads X-Webhook-Signature in base64',
+    'header-other',
+    (body) => hmac('sha256', SECRET, body).digest('base64'),
+    { reads: 'x-webhook-signature' },
+  ),
+  broken(
+    'verifies as for Stripe',
+    {
+      isRight(delivery) {
+        const [, time = '', given] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header(delivery, 'stripe-signature') ?? '') ?? [];
+        return isSame(given, hmac('sha256', SECRET, `${time}.${delivery.body.toString()}`).digest('hex'));
+      },
+    },
+    REFUSED,
+    { diagnosis: ['scheme-stripe'] },
+  ),
+  broken(
+    'verifies as for Slack',
+    {
+      isRight(delivery) {
+        const time = header(delivery, 'x-slack-request-timestamp') ?? '';
+        const right = `v0=${hmac('sha256', SECRET, `v0:${time}:${delivery.body.toString()}`).digest('hex')}`;
+        return isSame(header(delivery, 'x-slack-signature'), right);
+      },
+    },
+    REFUSED,
+    { diagnosis: ['scheme-slack'] },
+  ),
+  broken(
+    'verifies as Svix does, without decoding the key',
+    {
+      isRight(delivery) {
+        const [id, time] = [header(delivery, 'svix-id') ?? '', header(delivery, 'svix-timestamp') ?? ''];
+        const right = `v1,${hmac('sha256', SECRET, `${id}.${time}.${delivery.body.toString()}`).digest('base64')}`;
+        return isSame(header(delivery, 'svix-signature'), right);
+      },
+    },
+    REFUSED,
+    { diagnosis: ['scheme-svix'] },
+  ),
+];
+
+const SMALL = { differs: SPELLED } as const;
+
+const bodies: readonly Receiver[] = [
+  comparing('signs what json.dumps prints', 'body-python', (body) => sha1(SECRET, pythonDumps(body))),
+  comparing('signs the parsed body with sorted keys', 'body-sorted', (body) =>
+    sha1(SECRET, JSON.stringify(sorted(parsed(body)))),
+  ),
+  comparing('signs the parsed body over several lines', 'body-pretty', (body) =>
+    sha1(SECRET, JSON.stringify(parsed(body), null, 2)),
+  ),
+  comparing('signs the data of the notification', 'body-part', (body) =>
+    sha1(SECRET, JSON.stringify(parsed(body)['data']) ?? ''),
+  ),
+  comparing('has read the body before', 'body-empty', () => sha1(SECRET, '')),
+  comparing('signs {} for want of a parser', 'body-stand-in', () => sha1(SECRET, '{}')),
+  comparing('signs an object as text', 'body-stand-in', () => sha1(SECRET, '[object Object]')),
+  comparing('signs the raw body as a JSON text', 'body-buffer-text', (body) =>
+    sha1(SECRET, JSON.stringify(body.toString())),
+  ),
+  comparing('signs a printed Buffer', 'body-buffer-text', (body) => sha1(SECRET, JSON.stringify(body))),
+  comparing('signs the bytes as numbers', 'body-buffer-text', (body) => sha1(SECRET, String(Uint8Array.from(body)))),
+  comparing('adds a line break', 'body-final-newline', (body) => sha1(SECRET, `${body.toString()}\n`)),
+  comparing('signs the body with a byte order mark', 'body-bom', (body) => sha1(SECRET, `\ufeff${body.toString()}`)),
+  comparing('signs the body escaped for HTML', 'body-escaped-html', (body) =>
+    sha1(
+      SECRET,
+      body
+        .toString()
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;'),
+    ),
+  ),
+  comparing(
+    'signs JSON.stringify of the parsed body',
+    'body-compact',
+    (body) => sha1(SECRET, JSON.stringify(parsed(body))),
+    SMALL,
+  ),
+  comparing(
+    'signs compact JSON with everything but ASCII escaped',
+    'body-python-compact',
+    (body) => sha1(SECRET, ascii(JSON.stringify(parsed(body)))),
+    SMALL,
+  ),
+  comparing(
+    'signs compact JSON with escaped slashes',
+    'body-escaped-slashes',
+    (body) => sha1(SECRET, JSON.stringify(parsed(body)).replaceAll('/', '\\/')),
+    SMALL,
+  ),
+  comparing('trims the body', 'body-trimmed', (body) => sha1(SECRET, body.toString().trim()), SMALL),
+  comparing(
+    'turns CRLF into LF',
+    'body-line-ends',
+    (body) => sha1(SECRET, body.toString().replaceAll('\r\n', '\n')),
+    SMALL,
+  ),
+  comparing(
+    'loses line breaks and tabs',
+    'body-line-ends',
+    (body) => sha1(SECRET, body.toString().replace(/[\r\n\t]/g, '')),
+    SMALL,
+  ),
+  comparing('decodes the body as Latin-1', 'body-latin1', (body) => sha1(SECRET, body.toString('latin1')), SMALL),
+  comparing(
+    'encodes the text as Latin-1',
+    'body-latin1',
+    (body) => sha1(SECRET, Buffer.from(body.toString(), 'latin1')),
+    SMALL,
+  ),
+  comparing(
+    'decodes the body as ASCII',
+    'body-ascii',
+    (body) => sha1(SECRET, body.toString('latin1').replace(/[^\0-\x7f]/g, '\ufffd')),
+    SMALL,
+  ),
+  comparing(
+    'puts ? in place of letters',
+    'body-ascii',
+    (body) => sha1(SECRET, body.toString().replace(/[^\0-\x7f]/gu, '?')),
+    SMALL,
+  ),
+  comparing(
+    'takes the body for a form',
+    'body-form-decoded',
+    (body) => sha1(SECRET, body.toString().replaceAll('+', ' ')),
+    SMALL,
+  ),
+];
+
+const two: readonly Receiver[] = [
+  comparing('sha256 after the guide, and a quoted secret', ['secret-quoted', 'sha256-only'], (body) =>
+    sha256(`"${SECRET}"`, body),
+  ),
+  comparing('sha256 after the guide, and a line break', ['secret-newline', 'sha256-only'], (body) =>
+    sha256(`${SECRET}\n`, body),
+  ),
+  comparing('sha256 after the guide, and json.dumps', ['sha256-only', 'body-python'], (body) =>
+    sha256(SECRET, pythonDumps(body)),
+  ),
+  comparing('a quoted secret, and JSON.stringify', ['secret-quoted', 'body-compact'], (body) =>
+    sha1(`"${SECRET}"`, JSON.stringify(parsed(body))),
+  ),
+  comparing('a bare digest, and a line break', ['secret-newline', 'prefix-missing'], (body) =>
+    hmac('sha1', `${SECRET}\n`, body).digest('hex'),
+  ),
+  comparing(
+    'another header, and JSON.stringify',
+    ['header-hub-256', 'body-compact'],
+    (body) => sha256(SECRET, JSON.stringify(parsed(body))),
+    { reads: 'x-hub-signature-256' },
+  ),
+];
+
+/** Why a right signature is refused: each has its cause, and `verify` must name it. */
+export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two];
