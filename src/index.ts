@@ -29,3 +29,4 @@ export {
   TOPICS,
 } from './intercom/topics.ts';
 export { judgeSecretShape, type SecretShape } from './intercom/secret-shape.ts';
+export type { Handler, HandlerContext, Handlers } from './receive/handler.ts';

@@ -377,6 +377,16 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'Neither an inbox id nor a notification id in this inbox.',
     'propiq-intercom events list',
   ),
+  'handler/cannot-load': page(
+    'The module of the handlers cannot be loaded',
+    'It has a syntax error, imports something that is not there, throws while it is loaded, or does not come to an end with it. Nothing was received.',
+    'Mend the place that the message names; `node FILE` shows the same with more around it.',
+  ),
+  'handler/no-handlers': page(
+    'The module exports no handlers that can be used',
+    'Expected are functions by topic: `export const handlers = { … }`, a default export (an object by topic, or one function for all), or functions exported under the names of topics.',
+    "Write it like export const handlers = { 'contact.user.created': async (notification, context) => { … } };",
+  ),
   'serve/port-in-use': page(
     'The port is in use',
     'Another program listens there already.',

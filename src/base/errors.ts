@@ -81,6 +81,8 @@ const EXIT_CODES = {
   'inbox/too-old': 5,
   'inbox/failed': 5,
   'inbox/unknown-event': 2,
+  'handler/cannot-load': 2,
+  'handler/no-handlers': 2,
   'serve/port-in-use': 5,
   'serve/cannot-listen': 5,
   'sandbox/endpoint-refused': 1,

@@ -162,6 +162,12 @@ export function createContext(options: ContextOptions): ProcessContext {
       closers.push(() => inbox.close());
       return inbox;
     },
+    async loadHandlers(file, ears) {
+      const { loadHandlerModule } = await import('../adapters/handler-module.ts');
+      const handlers = await loadHandlerModule(resolve(cwd, file), file, environment, ears);
+      closers.push(() => handlers.close());
+      return handlers;
+    },
     async listen(address, limits, application) {
       const { listen } = await import('../adapters/server.ts');
       return listen(address, limits, application);

@@ -6,6 +6,7 @@ import type { Prompts } from '../base/prompts.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Listen } from '../base/application.ts';
+import type { HandlerEars, HandlerModule } from '../receive/handle-with.ts';
 import type { InboxStore } from '../receive/inbox.ts';
 import type { EnvTarget } from '../setup/env-target.ts';
 import type { EnvFileState, LineOptions, Sockets } from '../verify/ports.ts';
@@ -75,6 +76,11 @@ export interface Context {
    * @throws AppError `inbox/*`
    */
   openInbox(location: string | undefined, mode: 'write' | 'change' | 'read'): Promise<InboxStore>;
+  /**
+   * Loads a user's handlers into a thread of their own; ended with the run.
+   * @throws AppError `io/read`, `handler/cannot-load`
+   */
+  loadHandlers(file: string, ears: HandlerEars): Promise<HandlerModule>;
   /** @throws AppError `serve/*` */
   listen: Listen;
   /** What the process uses. */

@@ -5,13 +5,17 @@ import type { Context } from './context.ts';
 import { storePlace } from './store-place.ts';
 
 /**
- * The inbox that is to be read, or undefined where this user has none yet. One that was named must be there.
+ * The inbox that is to be read, or changed; undefined where this user has none yet. One that was named must be there.
  * @throws AppError `inbox/*`
  */
-export async function inboxToRead(store: string | undefined, context: Context): Promise<InboxStore | undefined> {
+export async function inboxThere(
+  store: string | undefined,
+  context: Context,
+  mode: 'read' | 'change' = 'read',
+): Promise<InboxStore | undefined> {
   const named = storePlace(await context.settings(), store, context.output);
   try {
-    return await context.openInbox(named, 'read');
+    return await context.openInbox(named, mode);
   } catch (cause) {
     if (named !== undefined || !(cause instanceof AppError) || cause.code !== 'inbox/missing') throw cause;
     context.output.note('There is no inbox yet: `propiq-intercom serve` makes it when it starts.');

@@ -15,10 +15,10 @@ export const eventsShow = defineCommand({
   },
   examples: ['events show notif_example', 'events show evt_000000000001 --body'],
   async run({ args: [id = ''], body, store }, context) {
-    const { inboxToRead, instant } = await import('./events-inbox.ts');
+    const { inboxThere, instant } = await import('./events-inbox.ts');
     const { eventJson, eventText } = await import('../receive/event-view.ts');
     const { output } = context;
-    const event = await (await inboxToRead(store, context))?.get(id);
+    const event = await (await inboxThere(store, context))?.get(id);
     if (!event) {
       throw new AppError('inbox/unknown-event', {
         what: `There is no event "${id.slice(0, 80)}"`,

@@ -38,7 +38,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'serve',
-    summary: 'the receiver: verify, store, acknowledge',
+    summary: 'the receiver: verify, store, acknowledge, handle',
     load: async () => (await import('./serve.ts')).serve,
   },
   {
@@ -59,6 +59,16 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'export',
         summary: 'write all events as JSON, one a line',
         load: async () => (await import('./events-export.ts')).eventsExport,
+      },
+      {
+        name: 'replay',
+        summary: 'handle events once more, dead letters too',
+        load: async () => (await import('./events-replay.ts')).eventsReplay,
+      },
+      {
+        name: 'prune',
+        summary: 'remove old events for good; their ids stay known',
+        load: async () => (await import('./events-prune.ts')).eventsPrune,
       },
     ],
   },

@@ -28,7 +28,7 @@ export function prepareUrl(
       hint: `propiq-intercom send-test --url http://127.0.0.1:8000${USUAL_PATH}`,
     });
   }
-  const url = given.from === 'flag' ? parseWebhookUrl(given.value, 'send-test') : parseConfigured(given);
+  const url = given.from === 'flag' ? parseWebhookUrl(given.value, 'send-test --url') : parseConfigured(given);
   if (variant !== 'unsigned') requireSafeForSigned(url);
   if (url.pathname === '/') output.warn(`${url.href} has no path; PropIQ's receiver is at ${USUAL_PATH}.`);
   return { url, configured: configured?.value };
@@ -36,7 +36,7 @@ export function prepareUrl(
 
 function parseConfigured({ value, where }: { value: string; where: string }): URL {
   try {
-    return parseWebhookUrl(value, 'send-test');
+    return parseWebhookUrl(value, 'send-test --url');
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
     throw new AppError(cause.code, { what: `${where}: ${cause.what}`, why: cause.why, hint: cause.hint }, { cause });

@@ -2,13 +2,19 @@ import type { JsonObject } from '../base/json.ts';
 import { plural } from '../base/text.ts';
 import { eventLines, remote, type Stored } from '../receive/event-lines.ts';
 import { createJournal } from '../receive/journal.ts';
+import type { Handled } from '../receive/handling-report.ts';
 import type { Observer } from '../receive/observer.ts';
 import type { Answer } from '../receive/receive.ts';
 import { createRefusalLog, type Refused } from '../receive/refusal-log.ts';
 import { createCounter, tallyLine } from '../receive/tally.ts';
 import type { Context, LogLevel } from './context.ts';
+import { createHandlingLog } from './handling-log.ts';
 
 export interface ServeLog extends Observer {
+  /** What became of an attempt to handle an event. */
+  dispatched(handled: Handled): void;
+  /** Events cannot be taken out of the inbox; undefined: they can again. */
+  inboxTrouble(cause: unknown): void;
   /** What is left to say, and the counts. */
   end(): Promise<void>;
 }
@@ -20,13 +26,6 @@ const MAX_WAITING = 10_000;
 /** What is still waiting at the end is given this long. */
 const FLUSH_MS = 2000;
 
-/** One answer, as it waits to be told. */
-interface Entry {
-  readonly answer: Answer;
-  readonly stored: Stored;
-  readonly durationMs: number;
-}
-
 /**
  * Events go to standard output, refusals and counts to standard error; neither holds an answer up. With `json` standard
  * error holds all of it, and standard output only what `--json` asks for.
@@ -36,11 +35,14 @@ export function createServeLog({ output, clock }: Context, format: LogFormat): S
   const counter = createCounter();
   const isText = format === 'text';
   const isSilent = output.quiet && !output.json;
-  const journal = createJournal<Entry>(async ({ answer, stored, durationMs }) => {
+  const journal = createJournal<() => Promise<void>>((tell) => tell(), MAX_WAITING);
+  const handlings = createHandlingLog(output, clock, isText);
+
+  async function tellStored({ status }: Answer, stored: Stored, durationMs: number): Promise<void> {
     if (!isText)
       await output.log('info', 'notification stored', {
         ...eventFields(stored),
-        status: answer.status,
+        status,
         durationMs: tenths(durationMs),
       });
     if (isText || output.json)
@@ -48,7 +50,7 @@ export function createServeLog({ output, clock }: Context, format: LogFormat): S
         { type: 'event', ...eventFields(stored), receivedAt: new Date(stored.receivedAt).toISOString() },
         eventLines(stored).join('\n'),
       );
-  }, MAX_WAITING);
+  }
 
   function refused(refusal: Refused, durationMs: number): void {
     for (const { text, reason } of refusals.tell(refusal)) {
@@ -67,23 +69,33 @@ export function createServeLog({ output, clock }: Context, format: LogFormat): S
       const { happening } = answer;
       counter.count(happening);
       if (happening.kind === 'stored') {
-        if (!isSilent) journal.add({ answer, stored: happening, durationMs });
+        if (!isSilent) journal.add(() => tellStored(answer, happening, durationMs));
       } else if (happening.kind === 'refused') refused(happening, durationMs);
     },
+    dispatched(handled) {
+      counter.countHandling(handled.outcome);
+      if (!isSilent) journal.add(() => handlings.record(handled));
+      handlings.warn(handled);
+    },
+    inboxTrouble(cause) {
+      if (cause === undefined) output.note('Events are taken from the inbox again.');
+      else output.warn(`No event can be taken from the inbox; it is tried again. ${messageOf(cause)}`);
+    },
     failed(cause) {
-      output.warn(
-        `A request was answered with 500. This is a bug: ${cause instanceof Error ? cause.message : String(cause)}`,
-      );
+      output.warn(`A request was answered with 500. This is a bug: ${messageOf(cause)}`);
       if (cause instanceof Error) output.detail(cause.stack ?? '');
     },
     async end() {
       await Promise.race([journal.flushed(), clock.sleep(FLUSH_MS)]);
       for (const { text } of refusals.rest()) output.note(text);
+      handlings.end();
       if (journal.leftOut > 0)
-        output.warn(`${plural(journal.leftOut, 'event')} not shown, because nobody read fast enough; all are stored.`);
+        output.warn(
+          `${plural(journal.leftOut, 'line')} not shown, because nobody read fast enough; every event is stored.`,
+        );
       const tally = counter.read();
-      const { refusedByStatus, signedWith, ...counts } = tally;
-      const by = { signedWith: { ...signedWith }, refusedByStatus: { ...refusedByStatus } };
+      const { refusedByStatus, signedWith, handling, ...counts } = tally;
+      const by = { signedWith: { ...signedWith }, handling: { ...handling }, refusedByStatus: { ...refusedByStatus } };
       const fields = { ...counts, ...by, notShown: journal.leftOut };
       if (isText) output.note(`Stopped: ${tallyLine(tally)}.`);
       else await Promise.race([output.log('info', 'stopped', fields), clock.sleep(FLUSH_MS)]);
@@ -110,4 +122,8 @@ function levelOf({ status }: Refused): LogLevel {
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

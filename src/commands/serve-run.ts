@@ -10,10 +10,11 @@ import { isHealthPath } from '../receive/routes.ts';
 import type { Context } from './context.ts';
 import { storePlace } from './store-place.ts';
 import { createServeLog, type LogFormat } from './serve-log.ts';
+import { type HandlingInput, prepareHandling } from './serve-handling.ts';
 import { startOperations } from './serve-operations.ts';
 import { findSecrets, followSecrets } from './serve-secrets.ts';
 
-export interface ServeInput {
+export interface ServeInput extends HandlingInput {
   readonly host?: string;
   readonly port?: string;
   readonly path: string;
@@ -37,12 +38,20 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
   const isPiped = input.secretStdin === true;
   const secrets = await findSecrets(isPiped, settings, context);
   const keyring = createKeyring(secrets);
+  const handling = await prepareHandling(input, context);
   const store = storePlace(settings, input.store, output);
   const inbox = await context.openInbox(store, 'write');
-  const receiver = createReceiver({ inbox, keyring, webhookPath: input.path, apiBase: apiBaseOf(settings), clock });
+  const receiver = createReceiver({
+    inbox,
+    keyring,
+    webhookPath: input.path,
+    apiBase: apiBaseOf(settings),
+    clock,
+    ...(handling && { isComingBack: handling.isComingBack }),
+  });
   const log = createServeLog(context, input.logFormat);
   const operations = await startOperations(input.metricsPort, { inbox, keyring }, context);
-  const observers = operations ? [log, operations.metrics] : [log];
+  const observers = [log, ...(operations ? [operations.metrics] : []), ...(handling ? [handling] : [])];
   const limits = { maxBodyBytes: input.maxBodyBytes, ...(input.perAddress && { perAddress: input.perAddress }) };
   try {
     const listener = await context.listen({ host, port }, limits, observed(receiver, observers, clock));
@@ -50,15 +59,17 @@ export async function runReceiver(input: ServeInput, context: Context): Promise<
       warnAbout({ host, store, isConfigured: keyring.isConfigured }, context);
       const url = `${listener.origin}${input.path}`;
       await followSecrets(keyring, secrets, isPiped, context);
+      handling?.requireElsewhere(listener.origin);
       operations?.opened(listener);
       await output.stream(
         { type: 'ready', url, ...(operations && { metricsUrl: operations.url }) },
         [`Listening on ${url}`, ...(operations ? [`Metrics at ${operations.url}`] : [])].join('\n'),
       );
+      await handling?.start(inbox, log, operations?.metrics);
       await aborted(signal);
     } finally {
       operations?.draining();
-      await listener.drain(input.drainTimeoutMs);
+      await Promise.all([listener.drain(input.drainTimeoutMs), handling?.drain(input.drainTimeoutMs)]);
       await log.end();
     }
   } finally {

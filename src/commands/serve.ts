@@ -11,6 +11,12 @@ const USUAL_BODY = '1mb';
 const USUAL_DRAIN = '5s';
 /** Behind a proxy, where a sender's own address is known. */
 const USUAL_PER_ADDRESS = 100;
+const USUAL_CONCURRENCY = 10;
+const USUAL_TIMEOUT = '30s';
+const USUAL_ATTEMPTS = 8;
+const USUAL_DELAY = '5s';
+const parseConcurrency = (given: string): number => parseWhole(given, 1, 1000);
+const parseAttempts = (given: string): number => parseWhole(given, 1, 100);
 const parseMost = (given: string): number => parseWhole(given, 1, 10_000);
 const parsePort = (given: string): number => parseWhole(given, 0, 65_535);
 
@@ -27,6 +33,24 @@ export const serve = defineCommand({
     store: text(
       '--store <place>',
       'the inbox: a SQLite file or postgres://… (default: $XDG_STATE_HOME/propiq-intercom/inbox.db)',
+    ),
+    handler: text('--handler <file>', 'ES module whose functions handle the events'),
+    forwardTo: text('--forward-to <url>', 'send every event on: same bytes, same headers'),
+    concurrency: value(
+      '--concurrency <n>',
+      `how many are handled at once (default: ${USUAL_CONCURRENCY})`,
+      parseConcurrency,
+    ),
+    handlerTimeout: value('--handler-timeout <time>', `longest attempt (default: ${USUAL_TIMEOUT})`, parseDuration),
+    maxAttempts: value(
+      '--max-attempts <n>',
+      `attempts before an event is given up (default: ${USUAL_ATTEMPTS})`,
+      parseAttempts,
+    ),
+    retryDelay: value(
+      '--retry-delay <time>',
+      `first wait between attempts, then tripled (default: ${USUAL_DELAY})`,
+      parseDuration,
     ),
     maxBody: value('--max-body <size>', `largest body that is read (default: ${USUAL_BODY})`, parseBodyLimit),
     maxPerAddress: value(
@@ -68,6 +92,10 @@ export const serve = defineCommand({
         maxBodyBytes: input.maxBody ?? parseBodyLimit(USUAL_BODY),
         drainTimeoutMs: input.drainTimeout ?? parseDuration(USUAL_DRAIN),
         logFormat: input.logFormat ?? 'text',
+        concurrency: input.concurrency ?? USUAL_CONCURRENCY,
+        handlerTimeoutMs: input.handlerTimeout ?? parseDuration(USUAL_TIMEOUT),
+        maxAttempts: input.maxAttempts ?? USUAL_ATTEMPTS,
+        retryDelayMs: input.retryDelay ?? parseDuration(USUAL_DELAY),
         ...(most !== undefined && { perAddress: { most, trusted } }),
       },
       context,

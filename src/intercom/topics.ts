@@ -103,6 +103,15 @@ export function findTopic(name: string): Topic | undefined {
   return byName.get(name);
 }
 
+/** The other names of a topic: the current one, the legacy one, other spellings; nearest first, without the name itself. */
+export function namesOfSameTopic(name: string): readonly string[] {
+  const topic = findTopic(name);
+  if (topic === undefined) return [];
+  const spellings = TOPICS.filter(({ currentName }) => currentName !== undefined && currentName === topic.currentName);
+  const names = [topic.currentName, topic.legacyName, ...spellings.map((other) => other.name)];
+  return [...new Set(names)].filter((other): other is string => other !== undefined && other !== name);
+}
+
 /** @throws AppError `topic/unknown` with close matches */
 export function requireTopic(name: string): Topic {
   const topic = findTopic(name);

@@ -7,13 +7,11 @@ export const USUAL_PATH = '/intercom/webhook';
 
 /**
  * The address of a receiver, from what a person typed or pasted.
+ * @param before the words of the command line that the address stands behind, for the hint
  * @throws AppError `url/*` with the corrected address in the hint; nothing has been sent then
  */
-export function parseWebhookUrl(text: string, command = 'verify'): URL {
-  return readWebhookUrl(
-    text,
-    (url) => `propiq-intercom ${command === 'verify' ? 'verify' : `${command} --url`} ${shellWord(url)}`,
-  );
+export function parseWebhookUrl(text: string, before = 'verify'): URL {
+  return readWebhookUrl(text, (url) => `propiq-intercom ${before} ${shellWord(url)}`);
 }
 
 /**

@@ -24,6 +24,6 @@ export function probeMark(probe: string | undefined): string {
 }
 
 /** Remote text as a short and harmless part of a line. */
-export function remote(text: string): string {
-  return shorten(cleanLine(text), LONGEST);
+export function remote(text: string, longest = LONGEST): string {
+  return shorten(cleanLine(text), longest);
 }

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../base/json.ts';
-import { cleanLines, decodeUtf8Strictly } from '../base/text.ts';
+import { cleanLines, decodeUtf8Strictly, plural } from '../base/text.ts';
 import { showSize } from '../base/quantity.ts';
 import { remote } from './event-lines.ts';
 import type { EventSummary, StoredEvent } from './inbox.ts';
 import { prettyJson } from './pretty-json.ts';
+
+const LONGEST_ERROR = 500;
 
 /** A row of a list as JSON. @param instant ms since 1970 → ISO 8601 */
 export function summaryJson(event: EventSummary, instant: (ms: number) => string): JsonObject {
@@ -18,6 +20,8 @@ export function eventJson(event: StoredEvent, instant: (ms: number) => string): 
   const isText = text !== undefined && Buffer.from(text).equals(bytes); // a byte order mark is lost in decoding
   return {
     ...summaryJson(event, instant),
+    lastError: event.lastError,
+    retryAt: event.retryAt === null ? null : instant(event.retryAt),
     headers: event.headers.map(([name, value]) => [name, value]),
     encoding: isText ? 'utf-8' : 'base64',
     body: isText ? text : bytes.toString('base64'),
@@ -26,15 +30,17 @@ export function eventJson(event: StoredEvent, instant: (ms: number) => string): 
 
 /** An event for people: what is known of it, its headers, and its body laid out where that can be done. */
 export function eventText(event: StoredEvent, instant: (ms: number) => string, dim: (text: string) => string): string {
-  const { id, notificationId, topic, receivedAt, state, attempts, headers, body } = event;
+  const { id, notificationId, topic, receivedAt, state, attempts, lastError, retryAt, headers, body } = event;
   const facts = [
     ['id', id],
     ['notification', notificationId === null ? '(none: a ping has no id)' : remote(notificationId)],
     ['topic', remote(topic)],
     ['received', instant(receivedAt)],
-    ['state', attempts === 0 ? state : `${state}, ${attempts} attempts`],
+    ['state', attempts === 0 ? state : `${state}, ${plural(attempts, 'attempt')}`],
+    ...(lastError === null ? [] : [['last error', remote(lastError, LONGEST_ERROR)] as const]),
+    ...(retryAt === null ? [] : [['tried again', instant(retryAt)] as const]),
     ['body', showSize(body.length)],
-  ] as const;
+  ];
   return [
     ...facts.map(([name, value]) => `${dim(name.padEnd(12))}  ${value}`),
     '',

@@ -1,5 +1,6 @@
 import { TOPICS } from '../intercom/topics.ts';
-import { EVENT_STATES, type InboxStats, type Outcome } from './inbox.ts';
+import type { DispatchOutcome } from './dispatch.ts';
+import { EVENT_STATES, type InboxStats } from './inbox.ts';
 import type { Observer } from './observer.ts';
 import { createCounterFamily, createHistogram, type Family, gauge } from './prometheus.ts';
 
@@ -18,8 +19,8 @@ export interface Gauges {
 }
 
 export interface Metrics extends Observer {
-  /** After an attempt to handle an event. */
-  handled(by: 'handler' | 'forward', outcome: Outcome['kind'], durationMs: number): void;
+  /** What became of an event in the hands of a handler, or of one that was forwarded. */
+  handled(by: 'handler' | 'forward', outcome: DispatchOutcome, durationMs: number): void;
   families(gauges: Gauges, now: number): readonly Family[];
 }
 

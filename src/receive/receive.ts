@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import { headerValue, headerValues, type Clock } from '../base/ports.ts';
+import { headerValue, headerValues, type Clock, type HeaderList } from '../base/ports.ts';
 import { parseNotification, type Notification } from '../intercom/notification.ts';
 import {
   parseSignatureHeader,
@@ -21,6 +21,7 @@ export type RefusalReason =
   | 'too-large'
   | 'overloaded'
   | 'store-unavailable'
+  | 'loop'
   | 'wrong-method'
   | 'unknown-path'
   | 'unreadable';
@@ -53,6 +54,8 @@ export interface ReceiverParts {
   /** Shown by `/intercom/health`. */
   readonly apiBase: string;
   readonly clock: Clock;
+  /** Whether this is what the receiver itself is sending at this moment. */
+  readonly isComingBack?: (headers: HeaderList) => boolean;
 }
 
 /** The receiver's mind: requests in, answers out. Nothing that a request holds makes it throw. */
@@ -73,7 +76,7 @@ const PROBE_HEADER = 'X-Propiq-Probe';
  * A notification is answered with 200 only after the inbox has it durably; nothing is parsed before its signature was
  * found right, and only then is its id looked at.
  */
-export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: ReceiverParts): Receiver {
+export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock, isComingBack }: ReceiverParts): Receiver {
   const routes = createRoutes(webhookPath);
   const health = createHealth({ isConfigured: () => keyring.isConfigured, apiBase, ping: () => inbox.ping() }, clock);
 
@@ -97,6 +100,7 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock }: 
     if (routes(request.target) === 'health') return answered(request, await health.app());
     const verdict = keyring.verify(headers, body);
     if (!verdict.valid) return refused(request, replies.UNAUTHORIZED, verdict.reason);
+    if (isComingBack?.(headers)) return refused(request, replies.LOOP, 'loop');
     const parsed = parseNotification(body);
     if (!parsed.ok)
       return refused(request, replies.notANotification(parsed.problem), 'not-a-notification', parsed.problem);

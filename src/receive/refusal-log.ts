@@ -1,6 +1,7 @@
 import type { Clock } from '../base/ports.ts';
 import { plural } from '../base/text.ts';
 import { probeMark, remote } from './event-lines.ts';
+import { createLimitedLines } from './limited-lines.ts';
 import type { Happening, RefusalReason } from './receive.ts';
 
 export type Refused = Extract<Happening, { kind: 'refused' }>;
@@ -16,14 +17,13 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   'too-large': 'the body is larger than --max-body',
   overloaded: 'too many requests at once',
   'store-unavailable': 'it could not be stored',
+  loop: 'it came back while it was being forwarded: --forward-to leads to this receiver',
   'wrong-method': 'the method is not answered there',
   'unknown-path': 'nothing is at that path',
   unreadable: 'the request cannot be read',
 };
-const WINDOW_MS = 10_000;
-const SHOWN_PER_WINDOW = 20;
 
-/** Refusals as lines, so many in ten seconds; what is left out is counted. A flood of them must not flood the log. */
+/** Refusals as lines, within the bounds of the log. */
 export interface RefusalLog {
   /** What to print now; empty while the window is full. */
   tell(refused: Refused): readonly RefusalLine[];
@@ -38,32 +38,12 @@ interface RefusalLine {
 }
 
 export function createRefusalLog(clock: Pick<Clock, 'monotonic'>): RefusalLog {
-  let opened = -Infinity;
-  let shown = 0;
-  let hidden = 0;
-
-  function rest(): readonly RefusalLine[] {
-    const lines = hidden === 0 ? [] : [{ text: `… and ${plural(hidden, 'more request')} refused` }];
-    hidden = 0;
-    return lines;
-  }
-
+  const lines = createLimitedLines<RefusalLine>(clock, (count) => ({
+    text: `… and ${plural(count, 'more request')} refused`,
+  }));
   return {
-    rest,
-    tell(refused) {
-      const isNew = clock.monotonic() - opened >= WINDOW_MS;
-      const before = isNew ? rest() : [];
-      if (isNew) {
-        opened = clock.monotonic();
-        shown = 0;
-      }
-      if (shown >= SHOWN_PER_WINDOW) {
-        hidden += 1;
-        return before;
-      }
-      shown += 1;
-      return [...before, { text: refusalLine(refused), reason: refused.reason }];
-    },
+    tell: (refused) => lines.tell(() => ({ text: refusalLine(refused), reason: refused.reason })),
+    rest: lines.rest,
   };
 }
 

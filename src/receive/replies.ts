@@ -31,6 +31,9 @@ export const OVERLOADED = jsonReply(503, { detail: 'Too many requests at once, s
 /** A bug of ours. */
 export const FAILED = jsonReply(500, { detail: 'Internal error' });
 
+/** RFC 5842, 7.2. */
+export const LOOP = jsonReply(508, { detail: 'This receiver forwards to itself' });
+
 export function wrongMethod(allowed: string): Reply {
   return jsonReply(405, { detail: 'Method not allowed' }, [['Allow', allowed]]);
 }

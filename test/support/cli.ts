@@ -51,11 +51,16 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
   return running.finished;
 }
 
+/** A regular expression, or anything else that can tell. */
+interface Pattern {
+  test(text: string): boolean;
+}
+
 export interface Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
   /** Resolves with the whole of standard output so far once it matches; rejects when the program ends first. */
-  output(pattern: RegExp): Promise<string>;
+  output(pattern: Pattern): Promise<string>;
 }
 
 /** Starts the program and leaves it running; it is ended with the test. */
@@ -82,7 +87,7 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Run
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
   }));
-  const output = (pattern: RegExp): Promise<string> =>
+  const output = (pattern: Pattern): Promise<string> =>
     new Promise((done, failed) => {
       const look = (): void => {
         if (pattern.test(text())) done(text());
@@ -90,7 +95,7 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Run
       child.stdout.on('data', look);
       look();
       void finished.then(({ code, signal, stderr }) =>
-        failed(new Error(`ended (${code ?? signal}) before ${pattern}: ${text()}${stderr}`)),
+        failed(new Error(`ended (${code ?? signal}) before that: ${text()}${stderr}`)),
       );
     });
   return { child, finished, output };

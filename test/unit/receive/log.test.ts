@@ -111,14 +111,18 @@ test('the counts of a run', () => {
     { kind: 'answered', probe: undefined } as const,
   ];
   for (const happening of happenings) counter.count(happening);
+  for (const outcome of ['handled', 'handled', 'retry', 'dead', 'lost'] as const) counter.countHandling(outcome);
   expect(counter.read()).toEqual({
     received: 2,
     duplicates: 1,
     refused: 3,
     signedWith: { current: 3, previous: 0 },
+    handling: { handled: 2, retry: 1, dead: 1, released: 0, lost: 1 },
     refusedByStatus: { 401: 2, 503: 1 },
   });
-  expect(tallyLine(counter.read())).toBe('2 received, 1 duplicate, 3 refused (401: 2, 503: 1)');
+  expect(tallyLine(counter.read())).toBe(
+    '2 received, 1 duplicate, 3 refused (401: 2, 503: 1), 2 handled, 1 failed attempt to be repeated, 1 given up',
+  );
 });
 
 describe('a journal', () => {
