@@ -1,8 +1,7 @@
 import { defineCheck, pass } from '../../check.ts';
-import { answerOf } from '../../outcome.ts';
 import { appHealth } from '../../requests.ts';
 import { CONNECTED } from '../needs.ts';
-import { judgeOtherHealth, readHealth } from './read-health.ts';
+import { askHealth, judgeOtherHealth } from './read-health.ts';
 
 /** The guide's own first question: is anything deployed at all. */
 export const app = defineCheck({
@@ -10,7 +9,7 @@ export const app = defineCheck({
   title: 'The application says that it is healthy',
   kind: 'open',
   needs: CONNECTED,
-  observe: async (probes) => readHealth(answerOf(await probes.once(appHealth))),
+  observe: (probes) => askHealth(probes, appHealth),
   judge(answer, { healthUrl, isHealthNamed }) {
     if (answer.status === 200 && answer.fields['status'] === 'healthy') return pass(`${healthUrl.pathname} is healthy`);
     return judgeOtherHealth(answer, {

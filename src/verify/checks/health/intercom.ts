@@ -1,8 +1,7 @@
 import { defineCheck, fail, pass } from '../../check.ts';
-import { answerOf } from '../../outcome.ts';
 import { intercomHealth } from '../../requests.ts';
 import { CONNECTED } from '../needs.ts';
-import { judgeOtherHealth, readHealth } from './read-health.ts';
+import { askHealth, judgeOtherHealth } from './read-health.ts';
 
 /** Whether the receiver knows its own secret, in its own words. */
 export const intercom = defineCheck({
@@ -10,7 +9,7 @@ export const intercom = defineCheck({
   title: 'The integration says that it is configured',
   kind: 'open',
   needs: CONNECTED,
-  observe: async (probes) => readHealth(answerOf(await probes.once(intercomHealth))),
+  observe: (probes) => askHealth(probes, intercomHealth),
   judge(answer, { intercomHealthUrl, isIntercomHealthNamed }) {
     const { pathname } = intercomHealthUrl;
     const isConfigured = answer.fields['intercom_configured'];
