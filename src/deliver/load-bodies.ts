@@ -16,6 +16,7 @@ interface Template {
  * @param keepsIds where the ids were chosen by the user
  */
 export function createLoadSource(deliveries: readonly Delivery[], random: Random, keepsIds: boolean): LoadSource {
+  const uuid = createUuids(random);
   const templates = deliveries.map((delivery): Template => ({
     delivery,
     around: keepsIds ? undefined : cut(delivery),
@@ -23,7 +24,7 @@ export function createLoadSource(deliveries: readonly Delivery[], random: Random
   return (at) => {
     const template = templates[at % templates.length] as Template;
     if (template.around === undefined) return template.delivery;
-    const id = `notif_${uuid(random)}`;
+    const id = `notif_${uuid()}`;
     const [before, after] = template.around;
     return { ...template.delivery, notificationId: id, body: Buffer.concat([before, Buffer.from(id), after]) };
   };
@@ -38,11 +39,20 @@ function cut({ notificationId, body }: Delivery): Template['around'] {
   return at === -1 ? undefined : [bytes.subarray(0, at + 1), bytes.subarray(at + quoted.length - 1)];
 }
 
-/** Version 4, from one draw: a sample's own ids take thirty. */
-function uuid(random: Random): string {
-  const bytes = Buffer.from(random.bytes(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+const UUID_BYTES = 16;
+/** Asking the system for randomness costs more than signing, so it is asked for many at once. */
+const UUIDS_AT_ONCE = 256;
+
+/** Of version 4. */
+function createUuids(random: Random): () => string {
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length === 0) drawn = Buffer.from(random.bytes(UUID_BYTES * UUIDS_AT_ONCE));
+    const bytes = drawn.subarray(0, UUID_BYTES);
+    drawn = drawn.subarray(UUID_BYTES);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = bytes.toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  };
 }
