@@ -35,11 +35,11 @@ export const serve = (folder: string, args: readonly string[] = [], store = join
 
 /** Starts a receiver in a folder of its own, lets something happen, and ends it. */
 export async function withReceiver<T>(
-  start: (folder: string) => ChildProcess,
+  start: (folder: string) => ChildProcess | Promise<ChildProcess>,
   use: (running: Running) => Promise<T> | T,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'propiq-bench-'));
-  const child = start(folder);
+  const child = await start(folder);
   try {
     return await use({ child, port: await portOf(child), folder });
   } finally {

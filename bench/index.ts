@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Row, table } from './rows.ts';
 
 /**
@@ -15,6 +16,10 @@ if (names.length === 0) {
   process.stderr.write(`no benchmark begins with ${wanted.join(' or ')}: there are ${NAMES.join(', ')}\n`);
   process.exitCode = 2;
 }
+// no TypeScript, so the compiler has left it where it was
+const KEEPER = 'test/support/postgres-keeper.js';
+copyFileSync(resolve(process.cwd(), KEEPER), resolve(import.meta.dirname, '..', KEEPER));
+
 const rows: Row[] = [];
 for (const name of names) {
   process.stderr.write(`== ${name}\n`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beside, fastApi, serve, withReceiver } from './contestants.ts';
 import { isInstalled, type Load, loadAll, loadWithWrk, SECRET, signedRequests, writeRequests } from './load.ts';
+import { startPostgres } from '../test/support/postgres.ts';
 import { missing, ratioRow, report, type Row, spread, tell } from './rows.ts';
 
 /** The durable receiver beside others that store nothing: the same bodies, all ids different, 64 connections, in turn. */
@@ -30,13 +31,18 @@ const python = (): string | undefined =>
     ? undefined
     : 'no fastapi and uvicorn under /usr/bin/python3';
 
+const postgres = await startPostgres().catch((cause: unknown) =>
+  cause instanceof Error ? cause : new Error(String(cause)),
+);
+const SQLITE = 'serve, durable in SQLite';
+
 const CONTESTANTS: readonly Contestant[] = [
   { name: BARE, start: () => beside('bare'), secret: SECRET },
   { name: 'Fastify', start: () => beside('fastify'), secret: SECRET },
   { name: 'Express', start: () => beside('express'), secret: SECRET },
   { name: 'FastAPI', start: fastApi, secret: SECRET, absent: python },
   {
-    name: 'serve, durable in SQLite',
+    name: SQLITE,
     start: (folder) => serve(folder),
     secret: SECRET,
     goals: [
@@ -45,6 +51,13 @@ const CONTESTANTS: readonly Contestant[] = [
       ['Express', 3],
       ['FastAPI', 2],
     ],
+  },
+  {
+    name: 'serve, durable in PostgreSQL',
+    start: async (own) => serve(own, [], postgres instanceof Error ? '' : await postgres.database()),
+    secret: SECRET,
+    absent: () => (postgres instanceof Error ? postgres.message.slice(0, 80) : undefined),
+    goals: [[SQLITE, 0.6]],
   },
   { name: 'serve, refusals', start: (folder) => serve(folder), secret: 'another-key', goals: [[BARE, 0.7]] },
 ];
@@ -68,6 +81,7 @@ try {
   }
   for (const contestant of present) rows.push(...rowsOf(contestant));
 } finally {
+  if (!(postgres instanceof Error)) await postgres.end();
   rmSync(folder, { recursive: true, force: true });
 }
 report(rows);

@@ -62,7 +62,7 @@ export function createMetrics(): Metrics {
   return {
     answered({ status, happening }, durationMs) {
       answers.add(String(status));
-      if (durationMs > 0) latency.observe(durationMs / 1000);
+      if (durationMs > 0 && happening.kind !== 'answered') latency.observe(durationMs / 1000); // health is no traffic
       if (happening.kind === 'refused') refusals.add(happening.reason);
       if (happening.kind !== 'stored') return;
       const { topic } = happening.notification;
