@@ -291,6 +291,15 @@ describe('the control endpoint', () => {
     expect((await under.call('POST', '/sandbox/trigger', { topic: TOPIC })).json['notifications']).toBe(0);
   });
 
+  test('keeps one endpoint, also where two are saved at once', async () => {
+    const receiver = await scriptedReceiver(() => 200);
+    const { call } = await openSandbox();
+    const save = (topic: string): Promise<unknown> =>
+      call('PUT', '/sandbox/hub', { url: receiver.url.href, topics: [topic] });
+    await Promise.all([save(TOPIC), save('contact.deleted')]);
+    expect((await call('GET', '/sandbox')).json['subscriptions']).toHaveLength(1);
+  });
+
   test.each([
     ['PUT', '/sandbox/hub', { url: 'http://example.com/', topics: [TOPIC] }],
     ['PUT', '/sandbox/hub', {}],

@@ -8,7 +8,7 @@ import { type ApiVersion, findTopic, isInVersion } from '../../intercom/topics.t
 import type { Tell } from './happenings.ts';
 import { deliveryFault } from './loopback.ts';
 import type { Pace } from './pace.ts';
-import { type Fault, invalid } from './replies.ts';
+import { type Fault, invalid, NOT_FOUND } from './replies.ts';
 import { newSubscription, type Subscription } from './subscriptions.ts';
 
 export interface EndpointParts {
@@ -47,6 +47,8 @@ const MOST_SUBSCRIPTIONS = 250;
 const MOST_TOPICS = 300;
 const LONGEST_URL = 2000;
 
+type Checked = Pick<Subscription, 'url' | 'topics' | 'eventNames'>;
+
 export function createEndpoints(parts: EndpointParts): Endpoints {
   const { pace, dice, tell } = parts;
   const saved = new Map<string, Subscription>();
@@ -58,6 +60,8 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
       return { status: 422, code: 'parameter_missing', message: 'topics are missing', field: 'topics' };
     const checked = await check({ url, topics, eventNames }, version);
     if ('code' in checked) return checked;
+    const there = via === 'hub' ? hub() : undefined; // saved by somebody else while HEAD was asked
+    if (there !== undefined) return put(there, checked);
     if (saved.size >= MOST_SUBSCRIPTIONS)
       return { status: 422, code: 'unprocessable_entity', message: `At most ${MOST_SUBSCRIPTIONS} subscriptions` };
     const subscription = newSubscription({
@@ -78,15 +82,22 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
     const { url = subscription.url.href, topics = subscription.topics, eventNames = subscription.eventNames } = asked;
     const checked = await check({ url, topics, eventNames }, version);
     if ('code' in checked) return checked;
-    Object.assign(subscription, checked, { updatedAt: parts.now() }, 'key' in asked && { key: asked.key });
+    if (subscription.isRemoved) return NOT_FOUND;
+    return put(subscription, { ...checked, ...('key' in asked && { key: asked.key }) });
+  }
+
+  function put(subscription: Subscription, changes: Checked & { readonly key?: Secret | undefined }): Subscription {
+    Object.assign(subscription, changes, { updatedAt: parts.now() });
     told(subscription, 'updated');
     return subscription;
   }
 
+  const hub = (): Subscription | undefined => [...saved.values()].find(({ via }) => via === 'hub');
+
   async function check(
     asked: { readonly url: unknown; readonly topics: unknown; readonly eventNames: unknown },
     version: ApiVersion,
-  ): Promise<{ url: URL; topics: readonly string[]; eventNames: readonly string[] } | Fault> {
+  ): Promise<Checked | Fault> {
     const topics = topicsOf(asked.topics, version);
     if ('code' in topics) return topics;
     const eventNames = asked.eventNames;
@@ -132,7 +143,7 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
     },
     get: (id) => saved.get(id),
     get hub() {
-      return [...saved.values()].find(({ via }) => via === 'hub');
+      return hub();
     },
     add,
     change,
