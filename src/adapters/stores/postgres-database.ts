@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { postgresError } from './postgres-errors.ts';
 import type { PostgresPlace } from './postgres-url.ts';
@@ -32,6 +33,7 @@ const SESSION = `set synchronous_commit = on; set statement_timeout = ${STATEMEN
 
 /** Makes no connection yet: each is made when it is needed, so that a server may go and come back. */
 export function openDatabase({ host, port, database, user, password, ssl, shown }: PostgresPlace): Database {
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     host,
     port,
@@ -44,6 +46,12 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     application_name: 'propiq-intercom',
+    // Kept an eye on: the driver leaves those open on which the login failed, and the process could not end.
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket.once('close', () => sockets.delete(socket)));
+      return socket;
+    },
     types: {
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(oid, format) as never),
@@ -100,7 +108,10 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
           throw cause;
         }
       }),
-    close: () => pool.end(),
+    async close() {
+      await pool.end();
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
 

@@ -72,10 +72,11 @@ const CLASSES: readonly (readonly [start: string, said: Said])[] = [
   ['UNABLE_TO', TLS],
   ['E', UNREACHABLE],
 ];
+const NO_PASSWORD = /password must be a string/;
 /** What the driver says without a code. */
 const PHRASES: readonly (readonly [words: RegExp, said: Said])[] = [
   [/does not support SSL/, TLS],
-  [/password must be a string|no password|SASL|authentication/i, LOGIN],
+  [/no password|SASL|authentication/i, LOGIN],
   [/read timeout/i, SLOW],
   [/terminated|timeout|not queryable|Connection ended|closed the connection|socket/i, UNREACHABLE],
 ];
@@ -87,7 +88,9 @@ export function postgresError(cause: unknown, shown: string): unknown {
   const said = typeof code === 'string' ? saidOfCode(code) : saidOfWords(cause.message);
   if (!said) return cause;
   const [errorCode, problem, hint] = said;
-  const words = cleanLine(cause.message || causesOf(cause));
+  const words = NO_PASSWORD.test(cause.message)
+    ? 'It asks for a password, and none was given'
+    : cleanLine(cause.message || causesOf(cause));
   const why = `${words === '' ? 'It gave no reason' : words}${code === undefined ? '' : ` (${code})`}.`;
   return new AppError(errorCode, { what: `The inbox ${shown} ${problem}`, why, hint }, { cause });
 }

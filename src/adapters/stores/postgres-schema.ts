@@ -67,8 +67,11 @@ async function requireServer(database: Database): Promise<void> {
 
 /** 0 where there is no inbox. */
 async function versionOf({ run }: Pick<Database, 'run'>): Promise<number> {
-  const [there] = await run("select to_regclass('propiq_intercom.inbox') is not null as there");
-  if (there?.['there'] !== true) return 0;
+  // Not to_regclass: that may answer from a cache of the connection, and another process has just made it.
+  const [there] = await run(
+    "select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'propiq_intercom' and c.relname = 'inbox'",
+  );
+  if (!there) return 0;
   const [row] = await run('select version from propiq_intercom.inbox');
   return Number(row?.['version'] ?? 0);
 }
