@@ -1,9 +1,7 @@
-import { entriesOf, envText, parseEnvDocument, valuelessLinesOf } from '../base/env-document.ts';
+import { entriesOf, envText, LONGEST_ENV_FILE, parseEnvDocument, valuelessLinesOf } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import { ENV_FILE_KEYS, type EnvFile } from '../base/settings.ts';
 import { fileReason, isMissing, readBounded } from './files.ts';
-
-const LONGEST = 1024 * 1024;
 
 /** Named by the user, and so it must be there; or not; or the file that the command writes, and so it may be unfinished. */
 export type EnvFileUse = 'named' | 'default' | 'target';
@@ -19,7 +17,7 @@ export async function readEnvFile(path: string, use: EnvFileUse, shown: string):
     new AppError('settings/env-file', { what: `The env file ${shown} cannot be used`, why, hint }, { cause });
   let bytes: Uint8Array;
   try {
-    bytes = await readBounded(path, LONGEST);
+    bytes = await readBounded(path, LONGEST_ENV_FILE);
   } catch (error) {
     if (isMissing(error) && use !== 'named') return undefined;
     const why = error instanceof AppError ? error.why : fileReason(error);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, open } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { LONGEST_ENV_FILE } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import type { EnvFileGit, EnvTarget } from '../setup/env-target.ts';
 import { findEnvPlace } from './env-place.ts';
@@ -9,7 +10,6 @@ import { ignoreEnvFile, ignoreFileFor } from './git-ignore.ts';
 import { askGit } from './git.ts';
 import { type FileStamp, removeUnfinished, replaceFile } from './replace-file.ts';
 
-const LONGEST = 1024 * 1024;
 /** Where a system lacks one it is undefined, which adds no bit. */
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, W_OK } = constants;
 const ANY_WRITER = 0o222n;
@@ -68,7 +68,7 @@ async function readFile(
     try {
       const stamp = await handle.stat({ bigint: true });
       if (!stamp.isFile()) throw unreadable(shown, 'It is no regular file.');
-      return { bytes: await readHandle(handle, path, LONGEST), stamp, otherNames: Number(stamp.nlink) - 1 };
+      return { bytes: await readHandle(handle, path, LONGEST_ENV_FILE), stamp, otherNames: Number(stamp.nlink) - 1 };
     } finally {
       await handle.close();
     }

@@ -56,8 +56,10 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
   return {
     confirm: (message, byDefault = false) => ask<boolean>({ type: 'confirm', message, default: byDefault } as never),
     async secret(message, refuse) {
-      const validate = (text: string): true | string => refuse?.(keep(text)) ?? true;
-      return keep(await ask<string>({ type: 'password', message, mask: '*', toggleMask: false, validate } as never));
+      // what is pasted often brings white space along, and no secret starts or ends with any
+      const validate = (text: string): true | string => refuse?.(keep(text.trim())) ?? true;
+      const typed = await ask<string>({ type: 'password', message, mask: '*', toggleMask: false, validate } as never);
+      return keep(typed.trim());
     },
     text: (question) => ask<string>({ type: 'judged', ...question, paint } as never),
     async choose(message, choices) {

@@ -1,3 +1,6 @@
+/** No env file of a person is longer, in bytes. What reads one is not fast, and must not be kept busy by a hostile one. */
+export const LONGEST_ENV_FILE = 256 * 1024;
+
 /**
  * An env file, without loss: the texts of its nodes, one after the other, are the file. What is an entry, and which value
  * it has, is dotenv's view (version 18, `parse`); a property test holds both against each other.
@@ -46,7 +49,7 @@ export interface EnvText {
  */
 const ENTRY = new RegExp(
   [
-    String.raw`^\s*(?<prefix>export\s+)?(?<key>[\w.-]+)`,
+    String.raw`^[^\S\n\u2028\u2029]*(?<prefix>export\s+)?(?<key>[\w.-]+)`,
     String.raw`(?<separator>\s*=\s*?|:\s+?)`,
     `(?<value>${["'", '"', '`'].map((quote) => String.raw`\s*${quote}(?:\\${quote}|[^${quote}])*${quote}`).join('|')}|[^#\\r\\n]+)?`,
     String.raw`\s*(?:#.*)?$`,
@@ -68,11 +71,21 @@ export function envText(
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (isSlow(text)) return { why: 'It has thousands of blank lines in a row.', hint: 'Remove the blank lines.' };
     if (!text.includes('\0')) return { text };
   } catch {
     // not UTF-8
   }
   return { why: 'It is not a text file in UTF-8.', hint: 'Save it as UTF-8 text, one KEY=value a line.' };
+}
+
+const MOST_STEPS = 1e8;
+
+/** dotenv looks at what follows a blank line once for each of them: a long run would keep it busy for minutes. */
+function isSlow(text: string): boolean {
+  let steps = 0;
+  for (const [run] of text.matchAll(/\s{64,}/g)) steps += run.length * (run.match(/[\r\n\u2028\u2029]/g)?.length ?? 0);
+  return steps > MOST_STEPS;
 }
 
 /** @param text the whole file, decoded; a byte order mark at its start may be there */

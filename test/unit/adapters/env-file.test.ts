@@ -51,7 +51,9 @@ describe('readEnvFile', () => {
     ['INTERCOM_WEBHOOK_SECRET\n', 'Line 1 names INTERCOM_WEBHOOK_SECRET but gives it no value'],
     ['A=1\nexport INTERCOM_WEBHOOK_SECRET\n', 'Line 2'],
     ['INTERCOM_WEBHOOK_SECRET abc\n', 'Line 1'],
-    ['x'.repeat(1024 * 1024 + 1), 'longer than'],
+    ['x'.repeat(256 * 1024 + 1), 'longer than'],
+    ['\n'.repeat(200_000), 'blank lines'],
+    [`A=1\n${' \r\n'.repeat(60_000)}B=1`, 'blank lines'],
   ])('refuses %s', async (content, why) => {
     await expect(read(content)).rejects.toThrow(refusal(why));
   });
