@@ -236,6 +236,7 @@ describe('in a terminal', () => {
     terminal.type(`\u0015${NEW}\r`);
     const { code, screen } = await terminal.ended;
     expect({ code, env: envOf(folder) }).toEqual({ code: 0, env: `INTERCOM_WEBHOOK_SECRET=${NEW}\n` });
+    // oxlint-disable-next-line no-control-regex
     expect(screen).not.toMatch(/\u001B\[[0-9;]*3[0-7]m/);
     const result = stripVTControlCharacters(screen.slice(screen.lastIndexOf('INTERCOM_WEBHOOK_SECRET is')));
     expect(result.split(/[\r\n]+/).filter((line) => line.length > 58)).toEqual([]);
