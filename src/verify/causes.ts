@@ -24,6 +24,9 @@ const isAboutForgery = ({ message }: CheckResult): boolean => message.startsWith
 const NOT_RUNNING = /No receiver is reached/;
 const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefined ? {} : { remedy });
 
+/** Where this is found nothing else is: any other cause may be that of one instance alone. */
+export const DISAGREE = 'instances-disagree';
+
 /** In the order of the journey: what comes first explains what comes later. */
 export const PLAIN_CAUSES: readonly PlainCause[] = [
   {
@@ -44,6 +47,17 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     find: (resultOf) => {
       const seen = resultOf('endpoint/reaches-receiver', 'fail');
       return seen && !NOT_RUNNING.test(seen.message) ? { ...certain(seen.message), ...remedyOf(seen) } : undefined;
+    },
+  },
+  {
+    id: DISAGREE,
+    title: 'The instances behind the address disagree',
+    why: 'Several instances, containers or regions stand behind one address, and one of them has an older build or another secret. Each probe may have met another one, so the other results say little.',
+    fix: 'Give all instances the same secret and the same build, restart them, and judge again.',
+    find: (resultOf) => {
+      const seen = [resultOf('delivery/consistent', 'fail'), resultOf('signature/accepted', 'fail')];
+      const telling = seen.find((result) => result?.message.includes(' disagree'));
+      return telling && { ...certain(telling.message), ...remedyOf(telling) };
     },
   },
   {
@@ -199,11 +213,13 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
 export function causesOf(results: readonly CheckResult[], setting: Setting): readonly Finding[] {
   const resultOf = (id: CheckId, ...statuses: readonly Status[]): CheckResult | undefined =>
     results.find((result) => result.id === id && statuses.includes(result.status));
-  return PLAIN_CAUSES.flatMap(({ id, fix, code, find }) => {
+  const causes = PLAIN_CAUSES.flatMap(({ id, fix, code, find }) => {
     const told = find(resultOf);
     if (told === undefined) return [];
     return [{ id, remedy: fix, ...told, ...codeOf(code, setting) }];
   });
+  const [lone] = causes.filter(({ id }) => id === DISAGREE);
+  return lone ? [lone] : causes;
 }
 
 function pageOf(id: string): Pick<PlainCause, 'title' | 'why' | 'fix' | 'source'> {

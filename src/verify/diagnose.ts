@@ -12,7 +12,7 @@ import {
   type SignatureAlgorithm,
   verifySignature,
 } from '../intercom/signature.ts';
-import { causesOf } from './causes.ts';
+import { causesOf, DISAGREE } from './causes.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
@@ -46,7 +46,8 @@ export async function diagnose(
     .seen()
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
   const refused = isWalled ? undefined : refusedOf(target, posts, results);
-  if (refused === undefined || target.signing.secret === undefined) return causes;
+  const isUnsteady = causes.some(({ id }) => id === DISAGREE);
+  if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
   const found = await search({
     key: target.signing.secret.reveal(),
     facts: { credentials, nowSeconds: run.kit.nowSeconds },

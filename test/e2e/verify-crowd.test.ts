@@ -15,18 +15,21 @@ interface Told {
   /** All that did not pass or skip, but the warning about loopback. */
   readonly bad: Readonly<Record<string, Status>>;
   readonly requests: number;
+  readonly diagnosis: readonly { id: string; confidence: string }[];
 }
 
 async function judged(url: string, args: readonly string[] = []): Promise<Told> {
   const { code, stdout } = await runCli(['verify', url, ...args, '--json'], { env });
   const report = expectValid(stdout, 'verify') as unknown as {
     requests: number;
+    diagnosis: Told['diagnosis'];
     checks: { id: string; status: Status; message: string }[];
   };
   const bad = report.checks.filter(({ id, status }) => id !== 'url/public' && !['pass', 'skip'].includes(status));
   return {
     code,
     requests: report.requests,
+    diagnosis: report.diagnosis,
     checks: Object.fromEntries(report.checks.map((check) => [check.id, check])),
     bad: Object.fromEntries(bad.map(({ id, status }) => [id, status])),
   };
@@ -114,13 +117,14 @@ describe('a load balancer with one bad instance', () => {
     const ports = await Promise.all(
       Array.from({ length: count }, (_, at) => instance(at === 0 ? 'another-key-of-yesterday' : SECRET)),
     );
-    const { code, checks } = await judged(await balanced(ports));
+    const { code, checks, diagnosis } = await judged(await balanced(ports));
     const told = ['signature/accepted', 'delivery/consistent'].map((id) => checks[id]?.message ?? '');
     expect(
       told.some((message) => /disagree/.test(message)),
       told.join('\n'),
     ).toBe(true);
     expect(checks['signature/sha1']?.status).not.toBe('fail');
+    expect(diagnosis.map(({ id }) => id)).toEqual(['instances-disagree']);
     expect(code).toBe(1);
   });
 

@@ -82,7 +82,8 @@ const answering =
     return true;
   };
 
-const NOTHING_RUNS = /stopped|placeholder|gone|tunnel that is|not run|no Heroku|without an instance|no Netlify|GitHub Pages/;
+const NOTHING_RUNS =
+  /stopped|placeholder|gone|tunnel that is|not run|no Heroku|without an instance|no Netlify|GitHub Pages/;
 
 /** What answers in place of the receiver. */
 export const walls: readonly Receiver[] = Object.entries(SHAPES).map(([name, shape]) =>
