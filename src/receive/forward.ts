@@ -68,7 +68,7 @@ export async function forwardOnce(
     return isDelivered ? { seen } : { seen, failure: { label: `answered with ${status}`, message: '' } };
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
-    const isTimeout = cause.code === 'net/timeout';
+    const isTimeout = cause.code === 'net/timeout' || cause.code === 'net/no-answer';
     const verdict = isTimeout ? `no answer within ${showDuration(ANSWER_TIMEOUT_MS)}: Intercom gives up then` : '';
     const seen = { status: null, durationMs: isTimeout ? ANSWER_TIMEOUT_MS : 0, isSlow: false, verdict };
     return { seen, failure: { label: `${cause.what} (${cause.code})`, message: '' } };
