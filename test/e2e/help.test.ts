@@ -72,7 +72,7 @@ describe('the examples of the help pages', () => {
       const asked = split(line.replace('http://127.0.0.1:8000/intercom/webhook', env['INTERCOM_WEBHOOK_URL']));
       const example = startCli([...asked, '--port', '0'], {
         cwd,
-        env: { ...env, PROPIQ_INTERCOM_STORE: join(cwd, 'second.db') },
+        env: { ...env, PROPIQ_INTERCOM_STORE: join(cwd, 'second.db'), TMPDIR: cwd },
       });
       await example.output(/http:\/\/127\.0\.0\.1:\d+|"type":"ready"/);
       return;

@@ -24,7 +24,9 @@ async function startSandbox(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
-  const running = startCli(['sandbox', '--port', '0', '--json', ...args], { env });
+  const cwd = temporaryFolder();
+  // ended by force, it leaves its env file: in a folder that goes with the test
+  const running = startCli(['sandbox', '--port', '0', '--json', ...args], { cwd, env: { TMPDIR: cwd, ...env } });
   const [ready] = recordsOf(await running.output(/"type":"ready".*\n/));
   return { ...running, url: String(ready?.['url']), envFile: ready?.['envFile'] as string | null };
 }
