@@ -14,6 +14,8 @@ export interface Failure {
 export interface Attempt<Seen> {
   readonly seen?: Seen;
   readonly failure?: Failure;
+  /** There was nothing to do. */
+  readonly isIdle?: true;
 }
 
 /** One attempt at an event, `event.attempts` its number. A rejection counts as a failure. */

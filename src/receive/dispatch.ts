@@ -13,6 +13,7 @@ export interface Dispatched<Seen> {
   readonly durationMs: number;
   readonly seen?: Seen;
   readonly failure?: Failure;
+  readonly isIdle?: true;
   /** Ms until it is tried again. */
   readonly retryInMs?: number;
 }

@@ -57,7 +57,7 @@ export function handleWith(
     const path = table.find(topic);
     if (path === undefined) {
       told.withoutHandler(topic);
-      return {};
+      return { isIdle: true };
     }
     const thrown = await module.run({ eventId: id, attempt: attempts, receivedAt, headers, body, path }, signal);
     return thrown === undefined ? {} : { failure: failureOf(thrown, told.redact) };

@@ -8,8 +8,9 @@ import type { Forwarded } from './forward.ts';
 /** What became of an event that was handled; where it was forwarded, with the answer. */
 export type Handled = Dispatched<Forwarded>;
 
-/** The line of an attempt that succeeded: it belongs to the result. */
-export function successLine({ event, durationMs, seen }: Handled): string {
+/** The line of an attempt that succeeded: it belongs to the result. Empty where there was nothing to do. */
+export function successLine({ event, durationMs, seen, isIdle }: Handled): string {
+  if (isIdle) return '';
   const what = remote(event.topic);
   if (!seen) return `Handled ${what} in ${showDuration(durationMs)} (${event.id})`;
   const verdict = seen.verdict === '' ? '' : `; ${seen.verdict}`;

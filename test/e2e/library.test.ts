@@ -3,6 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROGRAM, temporaryFolder } from '../support/cli.ts';
+import { untilRecords } from '../support/handlers.ts';
+import { send } from '../support/raw-http.ts';
+import { delivery, notification, startServe } from '../support/serve.ts';
 
 const PACKAGE = resolve(dirname(PROGRAM), '..');
 
@@ -61,6 +64,43 @@ describe('import from propiq-intercom', () => {
     });
     expect(compile(cwd, 'tsconfig.json')).toBe('');
     expect(compile(cwd, 'tsconfig.wrong.json')).toContain('md5');
+  });
+});
+
+const HANDLERS = `import type { Handler, Handlers } from 'propiq-intercom';
+const rest: Handler = ({ topic }, { log, attempt }) => log(\`\${topic} \${attempt.toFixed(0)}\`);
+export const handlers: Handlers = {
+  'contact.user.created': async (notification, { eventId, signal, rawBody, headers, receivedAt, log }) => {
+    const item: Readonly<Record<string, unknown>> | undefined = notification.data?.item;
+    const names: readonly string[] = headers.map(([name]) => name.toLowerCase());
+    log([eventId, item?.['id'], rawBody.byteLength, names.length > 3, receivedAt.getTime() > 0, signal.aborted].join(' '));
+  },
+  default: rest,
+};
+`;
+
+describe('handlers in TypeScript', () => {
+  test('have types, are compiled in a project of their own, and run', async () => {
+    const compilerOptions = { strict: true, module: 'nodenext', target: 'es2023', types: [], skipLibCheck: false };
+    const cwd = consumer({
+      'handlers.ts': HANDLERS,
+      'wrong.ts': HANDLERS.replace('{ log, attempt }', '{ log, attempts }').replace('attempt.toFixed(0)', 'attempts'),
+      'tsconfig.json': JSON.stringify({ compilerOptions, files: ['handlers.ts'] }),
+      'tsconfig.wrong.json': JSON.stringify({
+        compilerOptions: { ...compilerOptions, noEmit: true },
+        files: ['wrong.ts'],
+      }),
+    });
+    expect(compile(cwd, 'tsconfig.json')).toBe('');
+    expect(compile(cwd, 'tsconfig.wrong.json')).toContain("Property 'attempts' does not exist");
+    const served = await startServe(['--handler', 'handlers.js'], { cwd });
+    await send(served.port, delivery(notification('notif_1')));
+    await send(served.port, delivery(notification(null, 'ping')));
+    await untilRecords(served, 'handled', 2);
+    served.child.kill('SIGTERM');
+    const { stderr } = await served.finished;
+    expect(stderr).toMatch(/evt_000000000001: evt_000000000001 u1 \d+ true true false\n/);
+    expect(stderr).toContain('evt_000000000002: ping 1\n');
   });
 });
 
