@@ -6,23 +6,27 @@ import { answerFetch, toResponse } from './adapters/server-fetch.ts';
 import { createMountedListener } from './adapters/server-mounted.ts';
 import { writeReply } from './adapters/server-exchange.ts';
 import { LISTEN_LIMITS } from './adapters/server.ts';
-import { busy } from './adapters/stores/busy.ts';
 import { openInbox } from './adapters/stores/index.ts';
+import { openLazily } from './adapters/stores/lazy.ts';
 import type { Application } from './base/application.ts';
 import { AppError } from './base/errors.ts';
 import { Secret } from './base/secret.ts';
 import { API_BASES } from './intercom/regions.ts';
 import type { Key } from './intercom/signature.ts';
+import type { Handlers } from './receive/handler.ts';
 import type { InboxStore } from './receive/inbox.ts';
 import { createKeyring } from './receive/keyring.ts';
 import { type Observer, observed } from './receive/observer.ts';
 import { type Answer, createReceiver as createMind } from './receive/receive.ts';
 import { jsonReply } from './receive/replies.ts';
+import { guarded, type HandledReport, type HandlingLimits, prepareHandlers } from './receiver-handling.ts';
 
 export { AppError } from './base/errors.ts';
 export { Secret } from './base/secret.ts';
 export type { Notification } from './intercom/notification.ts';
 export type { Key } from './intercom/signature.ts';
+export type { HandledReport, HandlingLimits } from './receiver-handling.ts';
+export type { Handler, HandlerContext, Handlers } from './receive/handler.ts';
 export type { Added, EventFilter, EventSummary, InboxStore, IncomingEvent, StoredEvent } from './receive/inbox.ts';
 
 export interface ReceiverOptions {
@@ -39,8 +43,20 @@ export interface ReceiverOptions {
   readonly path?: string;
   /** The largest body that is read; 1 MiB unless given. */
   readonly maxBodyBytes?: number;
+  /**
+   * What is to be done about events, by topic, with `default` for the rest; runs after the acknowledgement and apart from
+   * it, in this process. What throws or takes too long is tried again, and kept as `dead` in the end. Left out, events
+   * stay in the store as `received`.
+   */
+  readonly handlers?: Handlers;
+  /** How handlers are run; what is left out is as `serve` has it. */
+  readonly handling?: Partial<HandlingLimits>;
+  /** After each attempt to handle an event. */
+  readonly onHandled?: (report: HandledReport) => void;
   /** After each answer, for a log. Never waited for. */
   readonly onAnswer?: (answer: AnswerReport) => void;
+  /** What handlers say with `context.log`. */
+  readonly onLog?: (eventId: string, message: string) => void;
   /** What should not happen: a bug, a store that fails, a body parser that came first. Without it, nothing is told. */
   readonly onError?: (error: unknown) => void;
 }
@@ -76,6 +92,10 @@ export interface IntercomReceiver {
 }
 
 const USUAL_MAX_BYTES = 1024 * 1024;
+/** What handlers are doing may take this long when the receiver is closed. */
+const DRAIN_MS = 5000;
+/** Where a relative location starts. */
+const HERE = { cwd: resolve('.'), home: homedir(), stateHome: undefined };
 /** What a router chose stands for this path. */
 const MOUNTED = '/intercom/webhook';
 
@@ -89,7 +109,14 @@ const MOUNTED = '/intercom/webhook';
  */
 export function createReceiver(options: ReceiverOptions): IntercomReceiver {
   const { secret, previousSecret, path, maxBodyBytes = USUAL_MAX_BYTES } = options;
-  const store = openLazily(options.store);
+  const place = options.store;
+  const handling = options.handlers && prepareHandlers({ ...options, handlers: options.handlers });
+  const store = openLazily({
+    open: async () => (typeof place === 'string' ? openInbox(place, 'write', HERE) : place),
+    opened: (opened) => handling?.start(opened),
+    isOwned: typeof place === 'string',
+  });
+  if (handling) void store.open().catch((cause: unknown) => options.onError?.(cause)); // events may wait from before
   const keyring = createKeyring({
     current: asSecret(secret),
     ...(previousSecret !== undefined && { previous: asSecret(previousSecret) }),
@@ -107,7 +134,8 @@ export function createReceiver(options: ReceiverOptions): IntercomReceiver {
   };
   const webhookPath = path ?? MOUNTED;
   const mind = createMind({ inbox, keyring, webhookPath, apiBase: API_BASES.us, clock: systemClock });
-  const routed = observed(mind, [observerOf(options)], systemClock);
+  const observer = observerOf(options, () => handling?.wake());
+  const routed = observed(mind, [observer], systemClock);
   const application = path === undefined ? atAnyPath(routed) : routed;
   const listen = createMountedListener({ ...LISTEN_LIMITS, maxBodyBytes }, application);
   const tellConsumed = (): AppError => {
@@ -129,7 +157,10 @@ export function createReceiver(options: ReceiverOptions): IntercomReceiver {
       return toResponse(CONSUMED, request.method);
     },
     ready: async () => void (await store.open()),
-    close: () => store.close(),
+    async close() {
+      await handling?.drain(DRAIN_MS);
+      await store.close();
+    },
   };
 }
 
@@ -165,39 +196,11 @@ function asSecret(key: Key): Secret {
   return key instanceof Secret ? key : new Secret(key);
 }
 
-/** A location is opened when it is first needed, and again where that failed. */
-function openLazily(store: string | InboxStore): { open(): Promise<InboxStore>; close(): Promise<void> } {
-  if (typeof store !== 'string') return { open: async () => store, close: async () => undefined };
-  let opening: Promise<InboxStore> | undefined;
-  let isClosed = false;
-  return {
-    open() {
-      if (isClosed) return Promise.reject(busy(true));
-      opening ??= openInbox(store, 'write', { cwd: resolve('.'), home: homedir(), stateHome: undefined }).catch(
-        (cause: unknown) => {
-          opening = undefined;
-          throw cause;
-        },
-      );
-      return opening;
-    },
-    async close() {
-      isClosed = true;
-      const opened = await opening?.catch(() => undefined);
-      await opened?.close();
-    },
-  };
-}
-
-/** Somebody else's functions, whose errors must not become ours. */
-function observerOf({ onAnswer, onError }: ReceiverOptions): Observer {
+function observerOf({ onAnswer, onError }: ReceiverOptions, stored: () => void): Observer {
   return {
     answered(answer, durationMs) {
-      try {
-        onAnswer?.(reportOf(answer, durationMs));
-      } catch (cause) {
-        onError?.(cause);
-      }
+      if (answer.happening.kind === 'stored') stored();
+      guarded(() => onAnswer?.(reportOf(answer, durationMs)), onError);
     },
     failed: (cause) => onError?.(cause),
   };

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import { parseDuration, parseSize, parseWhole, showSize } from '../base/quantity.ts';
 import { parsePath } from '../base/setting-values.ts';
+import { USUAL_HANDLING } from '../receive/handling-limits.ts';
 import { choice, defineCommand, list, text, toggle, value } from './command.ts';
 
 /** SQLite takes more, but every body is held in memory while it is verified. */
@@ -11,10 +12,6 @@ const USUAL_BODY = '1mb';
 const USUAL_DRAIN = '5s';
 /** Behind a proxy, where a sender's own address is known. */
 const USUAL_PER_ADDRESS = 100;
-const USUAL_CONCURRENCY = 10;
-const USUAL_TIMEOUT = '30s';
-const USUAL_ATTEMPTS = 8;
-const USUAL_DELAY = '5s';
 const parseConcurrency = (given: string): number => parseWhole(given, 1, 1000);
 const parseAttempts = (given: string): number => parseWhole(given, 1, 100);
 const parseMost = (given: string): number => parseWhole(given, 1, 10_000);
@@ -38,20 +35,16 @@ export const serve = defineCommand({
     forwardTo: text('--forward-to <url>', 'send every event on: same bytes, same headers'),
     concurrency: value(
       '--concurrency <n>',
-      `how many are handled at once (default: ${USUAL_CONCURRENCY})`,
+      `how many are handled at once (default: ${USUAL_HANDLING.concurrency})`,
       parseConcurrency,
     ),
-    handlerTimeout: value('--handler-timeout <time>', `longest attempt (default: ${USUAL_TIMEOUT})`, parseDuration),
+    handlerTimeout: value('--handler-timeout <time>', `longest attempt (default: 30s)`, parseDuration),
     maxAttempts: value(
       '--max-attempts <n>',
-      `attempts before an event is given up (default: ${USUAL_ATTEMPTS})`,
+      `attempts before an event is given up (default: ${USUAL_HANDLING.maxAttempts})`,
       parseAttempts,
     ),
-    retryDelay: value(
-      '--retry-delay <time>',
-      `first wait between attempts, then tripled (default: ${USUAL_DELAY})`,
-      parseDuration,
-    ),
+    retryDelay: value('--retry-delay <time>', `first wait between attempts, then tripled (default: 5s)`, parseDuration),
     maxBody: value('--max-body <size>', `largest body that is read (default: ${USUAL_BODY})`, parseBodyLimit),
     maxPerAddress: value(
       '--max-per-address <n>',
@@ -92,10 +85,10 @@ export const serve = defineCommand({
         maxBodyBytes: input.maxBody ?? parseBodyLimit(USUAL_BODY),
         drainTimeoutMs: input.drainTimeout ?? parseDuration(USUAL_DRAIN),
         logFormat: input.logFormat ?? 'text',
-        concurrency: input.concurrency ?? USUAL_CONCURRENCY,
-        handlerTimeoutMs: input.handlerTimeout ?? parseDuration(USUAL_TIMEOUT),
-        maxAttempts: input.maxAttempts ?? USUAL_ATTEMPTS,
-        retryDelayMs: input.retryDelay ?? parseDuration(USUAL_DELAY),
+        concurrency: input.concurrency ?? USUAL_HANDLING.concurrency,
+        handlerTimeoutMs: input.handlerTimeout ?? USUAL_HANDLING.timeoutMs,
+        maxAttempts: input.maxAttempts ?? USUAL_HANDLING.maxAttempts,
+        retryDelayMs: input.retryDelay ?? USUAL_HANDLING.retryDelayMs,
         ...(most !== undefined && { perAddress: { most, trusted } }),
       },
       context,

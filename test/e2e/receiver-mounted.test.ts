@@ -332,6 +332,97 @@ describe('its options', () => {
   });
 });
 
+describe('handlers', () => {
+  const plain = MOUNTS[0]?.[1] as Mount;
+
+  test('run after the acknowledgement, by topic under either name, with the rest for default', async () => {
+    const seen: unknown[] = [];
+    const handled: unknown[] = [];
+    const { port } = await mounted(plain, {
+      handlers: {
+        'contact.user.created': ({ id, topic }, { eventId, attempt, rawBody, log }) => {
+          seen.push([topic, id, eventId, attempt, Buffer.from(rawBody).toString()]);
+          log('seen');
+        },
+        default: async ({ topic }) => seen.push([topic]),
+      },
+      onLog: (eventId, message) => seen.push([eventId, message]),
+      onHandled: ({ id, outcome, attempt }) => handled.push([id, outcome, attempt]),
+    });
+    const body = notification('notif_1', 'user.created');
+    await send(port, delivery(body));
+    await expect.poll(() => handled).toEqual([['evt_000000000001', 'handled', 1]]);
+    expect(seen).toEqual([
+      ['user.created', 'notif_1', 'evt_000000000001', 1, body],
+      ['evt_000000000001', 'seen'],
+    ]);
+    await send(port, delivery(notification(null, 'ping')));
+    await expect.poll(() => seen.at(-1)).toEqual(['ping']);
+  });
+
+  test('that fail are tried again, and given up in the end; nothing of it is seen by Intercom', async () => {
+    const handled: library.HandledReport[] = [];
+    const store = openMemory();
+    const { port, answers } = await mounted(plain, {
+      store,
+      handlers: {
+        default: () => {
+          throw new RangeError('ada@example.com has no plan');
+        },
+      },
+      handling: { maxAttempts: 2, retryDelayMs: 1 },
+      onHandled: (report) => handled.push(report),
+    });
+    await send(port, delivery(notification('notif_1')));
+    await expect.poll(() => handled.map(({ outcome }) => outcome), { timeout: 20_000 }).toEqual(['retry', 'dead']);
+    expect(answers.map(({ status }) => status)).toEqual([200]);
+    expect(handled[0]).toMatchObject({ error: 'RangeError', attempt: 1 });
+    expect(JSON.stringify(handled)).not.toContain('ada@');
+    expect(await store.get('notif_1')).toMatchObject({ state: 'dead', attempts: 2 });
+  });
+
+  test('get what waits from an earlier run, before anything is sent', async () => {
+    const cwd = temporaryFolder();
+    const file = join(cwd, 'inbox.db');
+    const first = await mounted(plain, { store: file });
+    await send(first.port, delivery(notification('notif_1')));
+    await first.receiver.close();
+    const seen: unknown[] = [];
+    const second = createReceiver({ secret: SECRET, store: file, handlers: { default: ({ id }) => seen.push(id) } });
+    onTestFinished(() => second.close());
+    await expect.poll(() => seen).toEqual(['notif_1']);
+  });
+
+  test('that are none, or no functions, are an error at once', () => {
+    for (const handlers of [{}, { 'user.created': 'x' as unknown as library.Handler }])
+      expect(() => createReceiver({ secret: SECRET, store: 'memory:', handlers })).toThrow(
+        expect.objectContaining({ code: 'handler/no-handlers' }) as Error,
+      );
+  });
+
+  test('close() lets one that runs finish, and settles it', async () => {
+    const store = openMemory();
+    let finish: () => void = () => undefined;
+    let start: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => (start = resolve));
+    const { port, receiver } = await mounted(plain, {
+      store,
+      handlers: {
+        default: () => {
+          start();
+          return new Promise<void>((resolve) => (finish = resolve));
+        },
+      },
+    });
+    await send(port, delivery(notification('notif_1')));
+    await started;
+    const closed = receiver.close();
+    finish();
+    await closed;
+    expect(await store.get('notif_1')).toMatchObject({ state: 'handled' });
+  });
+});
+
 test('pipelined requests are answered in order', async () => {
   const { port } = await mounted(MOUNTS[0]?.[1] as Mount);
   const two = Buffer.concat([delivery(notification('notif_1')), delivery(notification('notif_2'), [])]);
