@@ -218,7 +218,7 @@ export function causesOf(results: readonly CheckResult[], setting: Setting): rea
     if (told === undefined) return [];
     return [{ id, remedy: fix, ...told, ...codeOf(code, setting) }];
   });
-  const [lone] = causes.filter(({ id }) => id === DISAGREE);
+  const lone = causes.find(({ id }) => id === DISAGREE);
   return lone ? [lone] : causes;
 }
 
