@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['src/{base,intercom,deliver,verify,receive}/**/*.ts'] },
+    coverage: { provider: 'v8', include: ['src/{base,intercom,deliver,diagnosis,verify,receive}/**/*.ts'] },
   },
 });

@@ -46,6 +46,9 @@ const CONSTRUCTIONS: readonly Hypothesis[] = hypothesesOf(FORMS).filter(
     constructionOf(one) !== 'hmac' && all.findIndex((other) => constructionOf(other) === constructionOf(one)) === at,
 );
 
+/** They leave all between the ends alone, so they are the nearer explanation where a printer yields the same bytes. */
+const AT_THE_ENDS: ReadonlySet<string> = new Set(['body-trimmed', 'body-final-newline', 'body-bom', 'capture-marked']);
+
 /**
  * Finds the simplest way of signing that yields a recorded header: of all keys, bodies and digests that are known, the one
  * with the fewest faults. Reads nothing but what it is given.
@@ -53,7 +56,10 @@ const CONSTRUCTIONS: readonly Hypothesis[] = hypothesesOf(FORMS).filter(
 export function explainSignature({ header, body, key, facts }: Recorded): OfflineSearch {
   const readings = readingsOf(header);
   const right = rightSigning(body, key);
-  const all = hypothesesOf([...causesFor(facts), ...CAPTURES]);
+  const causes = [...causesFor(facts), ...CAPTURES];
+  const all = [true, false].flatMap((isFirst) =>
+    hypothesesOf(causes.filter(({ id }) => AT_THE_ENDS.has(id) === isFirst)),
+  );
   const keys = partsOf(all, 'key', right, (signing) => signing.key, key);
   const bodies = [
     ...partsOf(all, 'body', right, (signing) => signing.message, body),

@@ -61,7 +61,9 @@ export const RAW_BODIES: readonly Cause[] = [
     title: 'The receiver trims the body',
     why: WHY,
     variants: [
-      rewritten('the body without white space around it', 2, (text) => text.trim()),
+      rewritten('the body without white space around it', 2, (text) =>
+        text.replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, ''),
+      ),
       rewritten('the body without a line break at its end', 0, (text) => text.replace(/\r?\n$/, '')),
     ],
   }),
@@ -167,12 +169,19 @@ function entities(text: string, withQuotes = true): string {
   return withQuotes ? escaped.replaceAll('"', '&quot;').replaceAll("'", '&#39;') : escaped;
 }
 
+/** The body as text, a byte order mark included; undefined where it is not UTF-8. */
+function textOf(message: Uint8Array): string | undefined {
+  const text = decodeUtf8Strictly(message);
+  const isMarked = message[0] === 0xef && message[1] === 0xbb && message[2] === 0xbf; // the decoder drops it
+  return isMarked && text !== undefined ? `\ufeff${text}` : text;
+}
+
 function rewritten(words: string, odds: Variant['odds'], change: (text: string) => string | undefined): Variant {
   return {
     words,
     odds,
     alter(right) {
-      const text = decodeUtf8Strictly(right.message);
+      const text = textOf(right.message);
       const changed = text === undefined ? undefined : change(text);
       return changed === undefined ? undefined : { ...right, message: bytes(changed) };
     },
