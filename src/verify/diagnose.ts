@@ -55,7 +55,8 @@ export async function diagnose(
     accepted: refused.accepted,
     isHeaderRead: isHeaderRead(posts),
   });
-  return [...causes, ...findingsOf(found.search, refused.status, setting)];
+  const known = new Set(causes.map(({ id }) => id));
+  return [...causes, ...findingsOf(found.search, refused.status, setting).filter(({ id }) => !known.has(id))];
 }
 
 interface Refused {
@@ -80,9 +81,10 @@ function refusedOf(
   if (statuses.length === 0) return undefined;
   if (accepted.length === 0) return { status: statuses.join(', '), accepted: undefined };
   const isSpelling = results.some(({ id, status }) => id === 'signature/raw-body' && status === 'fail');
-  const [first] = accepted;
-  if (!isSpelling || !first?.verdict.valid) return undefined;
-  return { status: statuses.join(', '), accepted: first.verdict.algorithm };
+  if (!isSpelling) return undefined;
+  // answers come in any order: Intercom's own algorithm counts where both are accepted
+  const isSha1 = accepted.some(({ verdict }) => verdict.valid && verdict.algorithm === 'sha1');
+  return { status: statuses.join(', '), accepted: isSha1 ? 'sha1' : 'sha256' };
 
   function verdictOf({ body, headers }: HttpRequest): ReturnType<typeof verifySignature> {
     const header = headerValue(headers, SIGNATURE_HEADER);

@@ -247,6 +247,12 @@ const bodies: readonly Receiver[] = [
 ];
 
 const two: readonly Receiver[] = [
+  comparing(
+    'sha256 alone, and JSON.stringify',
+    ['sha256-only', 'body-compact'],
+    (body) => sha256(SECRET, JSON.stringify(parsed(body))),
+    { differs: { ...SPELLED, 'signature/sha1': 'fail' } },
+  ),
   comparing('sha256 after the guide, and a quoted secret', ['secret-quoted', 'sha256-only'], (body) =>
     sha256(`"${SECRET}"`, body),
   ),
