@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { CheckId, Status } from '../../src/verify/check.ts';
 import { CHECKS } from '../../src/verify/checks/index.ts';
 import type { Report } from '../../src/verify/verify.ts';
 import { reportOf } from '../support/verify.ts';
+import { confusionTable, type Findings, type Judged } from './confusion.ts';
 import { BROKEN, CORRECT } from './index.ts';
 import { type Receiver, SECRET } from './receiver.ts';
 
@@ -31,6 +32,21 @@ async function judged(url: string, timeoutMs: number, close: () => Promise<void>
   }
 }
 
+const judgements: Judged[] = [];
+afterAll(() => void process.stdout.write(`\n${confusionTable(judgements)}\n`));
+
+/** Checks that speak up, but for what is true of every receiver on this computer. */
+function alarms(statuses: Readonly<Record<string, Status>>, causes: readonly string[]): Findings {
+  const isAlarm = ([id, status]: [string, Status]): boolean =>
+    ['warn', 'fail', 'error'].includes(status) && NOT_PASSED[id as CheckId] !== status;
+  return {
+    checks: Object.entries(statuses)
+      .filter(isAlarm)
+      .map(([id]) => id),
+    causes,
+  };
+}
+
 async function judge(receiver: Receiver): Promise<void> {
   const { url, close } = await receiver.start();
   const report = await judged(url, receiver.timeoutMs ?? 5000, close);
@@ -38,6 +54,15 @@ async function judge(receiver: Receiver): Promise<void> {
     CHECKS.map(({ id }) => [id, receiver.differs[id] ?? NOT_PASSED[id] ?? 'pass'] as const),
   );
   const found = Object.fromEntries(report.checks.map(({ id, status }) => [id, status]));
+  judgements.push({
+    name: receiver.name,
+    isCorrect: CORRECT.includes(receiver),
+    expected: alarms(expected, receiver.diagnosis ?? []),
+    found: alarms(
+      found,
+      report.diagnosis.map(({ id }) => id),
+    ),
+  });
   const messages = report.checks
     .filter(({ id, status }) => expected[id] !== status)
     .map(({ id, status, message }) => `${id} ${status}: ${message}`);
