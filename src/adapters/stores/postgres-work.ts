@@ -63,6 +63,13 @@ with gone as materialized (
 )
 select count(*) as events, coalesce(sum(size_bytes), 0)::bigint as bytes, max(sequence) as last from gone`;
 
+/** The payload of no event, as large as one: on a full disk it finds no room either. */
+const PING = `
+do $$ begin
+  insert into propiq_intercom.payloads values (0, '', decode(repeat('00', 7000), 'hex'));
+  delete from propiq_intercom.payloads where sequence = 0;
+end $$`;
+
 export function createWork(database: Database): Pick<InboxStore, 'claim' | 'requeue' | 'prune' | 'ping'> {
   return {
     async claim(limit, leaseMs): Promise<readonly ClaimedEvent[]> {
@@ -90,7 +97,7 @@ export function createWork(database: Database): Pick<InboxStore, 'claim' | 'requ
       return removed;
     },
     async ping() {
-      await database.run('update propiq_intercom.inbox set version = version');
+      await database.run(PING);
     },
   };
 }
