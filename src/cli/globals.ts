@@ -23,15 +23,14 @@ export const EXIT_CODES = [
 ] as const;
 
 /** What is printed without arguments: the way through, in four steps. */
-export function home(commands: readonly { name: string }[], dim: (text: string) => string): string {
+export function home(dim: (text: string) => string): string {
   const steps = [
     ['setup', 'from nothing to a proven webhook'],
     ['verify', 'say what is wrong with it, and why'],
     ['send-test user.created', 'send what Intercom sends'],
     ['serve', 'receive: verify, store, answer'],
   ] as const;
-  const there = steps.filter(([line]) => commands.some(({ name }) => line.split(' ')[0] === name));
-  const lines = there.map(([line, about], at) => `  ${at + 1}. propiq-intercom ${line.padEnd(22)}  ${dim(about)}`);
+  const lines = steps.map(([line, about], at) => `  ${at + 1}. propiq-intercom ${line.padEnd(22)}  ${dim(about)}`);
   const more = [
     'To see it all at once, without an account: propiq-intercom setup --sandbox',
     'More: propiq-intercom --help',

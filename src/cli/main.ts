@@ -33,7 +33,7 @@ async function main(): Promise<ExitCode> {
   if (args.every((arg) => arg === '--json' || arg === '--no-color')) {
     output = await outputFor(globalsBeforeParsing());
     const commands = COMMANDS.map(({ name, summary }) => ({ name, summary }));
-    output.result('commands', true, { commands }, home(COMMANDS, output.paint.dim));
+    output.result('commands', true, { commands }, home(output.paint.dim));
     return 0;
   }
   const helpColumns = Math.min(stdout.columns || 80, 100);
