@@ -45,8 +45,11 @@ export async function startOperations(
 
   /** What the inbox says, or undefined where it fails or takes too long. */
   async function asked<T>(question: Promise<T>): Promise<T | undefined> {
-    const tooLong = clock.sleep(PATIENCE_MS).then(() => undefined);
-    return Promise.race([question.catch(() => undefined), tooLong]);
+    const done = new AbortController();
+    const tooLong = clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
+    const answer = await Promise.race([question.catch(() => undefined), tooLong.then(() => undefined)]);
+    done.abort();
+    return answer;
   }
 
   async function obstacle(): Promise<string | undefined> {

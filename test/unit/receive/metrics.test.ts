@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMetrics, type Gauges } from '../../../src/receive/metrics.ts';
 import type { Application, Reply } from '../../../src/base/application.ts';
@@ -191,4 +193,11 @@ describe('the pages for operations', () => {
     });
     expect((await ask('/live', { problem: 'It is stopping' })).status).toBe(200);
   });
+});
+
+test('docs/operations.md names every metric, and no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+  const told = [...page.matchAll(/^\| `((?:propiq_intercom|process)_\w+)`/gm)].map(([, name = '']) => name);
+  const metrics = createMetrics().families(gauges(), NOW);
+  expect(told.toSorted()).toEqual(metrics.map(({ name }) => name).toSorted());
 });
