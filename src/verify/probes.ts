@@ -38,8 +38,6 @@ export interface Probes extends Pick<Way, 'name' | 'reach' | 'tls'> {
   once(probe: Probe): Promise<Outcome>;
   /** The same; undefined while no secret is known or signed probes are left out. */
   ifSecret(probe: SignedProbe): Promise<Outcome | undefined>;
-  /** So many of a kind at once, as `sendTogether` does; one burst per probe and run, shared by all who ask. None without a secret. */
-  burst(probe: SignedProbe, count: number): Promise<readonly Outcome[]>;
   /** Built anew, every time. */
   build(probe: Probe): HttpRequest;
   /** The same; undefined as `ifSecret` is. */
@@ -81,7 +79,6 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
   const { way } = sender;
   let userAgent = target.userAgent;
   let shared = new Map<Probe | SignedProbe, Promise<Recorded>>();
-  const bursts = new Map<SignedProbe, Promise<readonly Recorded[]>>();
   const kit: Kit = {
     target,
     nowSeconds: Math.floor(clock.now() / 1000),
@@ -137,14 +134,6 @@ export function createProbes(target: Target, ports: VerifyPorts, signal: AbortSi
         send: (owner, request) => keep(sender.send(addressed(owner, request))),
         sendTogether: (owner, requests) =>
           keepAll(sender.sendTogether(requests.map((request) => addressed(owner, request)))),
-        async burst(probe, count) {
-          const { secret } = signing;
-          if (secret === undefined) return [];
-          const build = (): HttpRequest => addressed(probe.owner, probe.build(kit, secret));
-          const going = bursts.get(probe) ?? sender.sendTogether(Array.from({ length: count }, build));
-          bursts.set(probe, going);
-          return keepAll(going);
-        },
         sendAsIntercom: (probe) => keep(sender.send(addressed(probe.owner, probe.build(kit), DELIVERY_USER_AGENT))),
         speakAsIntercom() {
           userAgent = DELIVERY_USER_AGENT;

@@ -88,26 +88,14 @@ export async function rightPings(probes: Probes): Promise<RightPings | undefined
   return sha1 && sha256 && { sha1, sha256 };
 }
 
-/** Ten right pings at once: a burst as imports make it, over connections of their own. */
-const crowd: Readonly<Record<SignatureAlgorithm, SignedProbe>> = {
-  sha1: rightly('delivery/concurrent', plainPing, 'sha1'),
-  sha256: rightly('delivery/concurrent', plainPing, 'sha256'),
-};
-const AT_ONCE = 10;
-
-/** What became of them; sent once in a run. @throws AppError when none was answered */
-export async function crowdOfPings(probes: Probes): Promise<readonly Outcome[]> {
-  return someAnswered(await probes.burst(crowd[await algorithmFor(probes)], AT_ONCE));
-}
-
 const AGAIN = 3;
 
-/** Intercom's own kind of ping a few times more, over connections of their own: instances that differ answer differently. */
-export async function sendAgain(probes: Probes): Promise<readonly Outcome[]> {
-  const { owner } = rightPing.sha1;
-  const requests = Array.from({ length: AGAIN }, () => probes.buildSigned(rightPing.sha1));
+/** A right ping a few times more, over connections of their own: instances that differ answer differently. */
+export async function sendAgain(probes: Probes, algorithm: SignatureAlgorithm = 'sha1'): Promise<readonly Outcome[]> {
+  const probe = rightPing[algorithm];
+  const requests = Array.from({ length: AGAIN }, () => probes.buildSigned(probe));
   return probes.sendTogether(
-    owner,
+    probe.owner,
     requests.filter((one) => one !== undefined),
   );
 }

@@ -124,6 +124,8 @@ describe('a load balancer with one bad instance', () => {
       told.join('\n'),
     ).toBe(true);
     expect(checks['signature/sha1']?.status).not.toBe('fail');
+    const failed = Object.entries(checks).filter(([, { status }]) => status === 'fail');
+    for (const [id, { message }] of failed) expect(message, id).toMatch(/disagree|the answers change/);
     expect(diagnosis.map(({ id }) => id)).toEqual(['instances-disagree']);
     expect(code).toBe(1);
   });

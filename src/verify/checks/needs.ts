@@ -20,5 +20,7 @@ export const RECEIVING: readonly CheckId[] = [...REACHING, 'endpoint/configured'
 export const REFUSING: readonly CheckId[] = [...RECEIVING, 'endpoint/unsigned-rejected'];
 /** What a rightly signed probe needs. */
 export const SIGNING: readonly CheckId[] = ['env/secret-shape', ...REFUSING];
-/** What a delivery needs. */
+/** What more is asked of signatures. */
 export const DELIVERING: readonly CheckId[] = [...SIGNING, 'signature/accepted'];
+/** What is asked of deliveries: nothing, while every one may meet an instance that answers differently. */
+export const STEADY: readonly CheckId[] = [...DELIVERING, 'delivery/consistent'];

@@ -72,14 +72,11 @@ export const deliveries: readonly Receiver[] = [
     { accept: (response, delivery) => answer(response, typeOf(delivery).includes('charset') ? 200 : 415, {}) },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
   ),
-  broken('takes six at once, and no more', crowded(503), {
-    'delivery/consistent': 'skip',
-    'delivery/concurrent': 'fail',
-  }),
+  broken('takes six at once, and no more', crowded(503), { 'delivery/concurrent': 'fail' }),
   broken(
     'throttles what comes with more than five others',
     crowded(429),
-    { 'delivery/consistent': 'skip', 'delivery/concurrent': 'error' },
+    { 'delivery/concurrent': 'error' },
     { exitCode: 3 },
   ),
   broken(

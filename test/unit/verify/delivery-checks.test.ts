@@ -66,17 +66,28 @@ describe('signature checks', () => {
 
   test('raw-body names the spellings that are refused', () => {
     const good = ['spaces', exchange(200)] as const;
-    expect(rawBody.judge({ spellings: [good], control: undefined }, target).status).toBe('pass');
+    expect(rawBody.judge({ spellings: [good], controls: [], again: [] }, target).status).toBe('pass');
     const spellings = [good, ['accents', exchange(401)], ['slashes', noAnswer()]] as const;
-    expect(rawBody.judge({ spellings, control: exchange(200) }, target)).toMatchObject({
+    expect(
+      rawBody.judge({ spellings, controls: [exchange(200)], again: [exchange(401), noAnswer()] }, target),
+    ).toMatchObject({
       status: 'fail',
       message: expect.stringContaining('accents, slashes') as string,
     });
   });
 
   test('raw-body blames no spelling where plain pings are refused as well by then', () => {
-    const verdict = rawBody.judge({ spellings: [['accents', exchange(401)]], control: exchange(401) }, target);
-    expect(verdict).toMatchObject({ status: 'fail', message: expect.stringContaining('the answers change') as string });
+    const spellings = [['accents', exchange(401)]] as const;
+    for (const [control, again] of [
+      [401, 401],
+      [200, 200],
+    ] as const) {
+      const verdict = rawBody.judge({ spellings, controls: [exchange(control)], again: [exchange(again)] }, target);
+      expect(verdict).toMatchObject({
+        status: 'fail',
+        message: expect.stringContaining('the answers change') as string,
+      });
+    }
   });
 });
 
@@ -116,7 +127,7 @@ describe('deliveries', () => {
   test('a rate limit is no fault of what was asked', () => {
     const limited = exchange(429);
     const verdicts = [
-      rawBody.judge({ spellings: [['accents', limited]], control: limited }, target),
+      rawBody.judge({ spellings: [['accents', limited]], controls: [limited], again: [limited] }, target),
       unknownTopic.judge(limited, target),
       duplicate.judge([exchange(200), limited], target),
       nullId.judge([limited, limited], target),

@@ -1,18 +1,25 @@
 import { defineCheck, fail, pass } from '../../check.ts';
-import { isDelivered, showOutcomes } from '../../outcome.ts';
-import { crowdOfPings } from '../../requests.ts';
+import { isDelivered, showOutcomes, someAnswered } from '../../outcome.ts';
+import { algorithmFor, plainPing, rightly } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
+
+const ID = 'delivery/concurrent';
+const AT_ONCE = 10;
 
 /** Notifications come in bursts, one imported list of users after the other. */
 export const concurrent = defineCheck({
-  id: 'delivery/concurrent',
+  id: ID,
   title: 'Ten notifications at once are accepted',
   kind: 'signed',
-  needs: [...DELIVERING, 'delivery/consistent'],
+  needs: STEADY,
   alone: true,
   async observe(probes) {
-    return { outcomes: await crowdOfPings(probes), wasSlowed: probes.wasSlowed() };
+    const probe = rightly(ID, plainPing, await algorithmFor(probes));
+    const requests = Array.from({ length: AT_ONCE }, () => probes.buildSigned(probe)).filter(
+      (one) => one !== undefined,
+    );
+    return { outcomes: someAnswered(await probes.sendTogether(ID, requests)), wasSlowed: probes.wasSlowed() };
   },
   judge({ outcomes, wasSlowed }) {
     const refused = outcomes.filter((outcome) => !isDelivered(outcome));

@@ -1,11 +1,12 @@
+import type { HttpRequest } from '../../../base/ports.ts';
 import { defineCheck, fail, pass, skip, type Verdict } from '../../check.ts';
-import { isDelivered, type Outcome, showOutcome } from '../../outcome.ts';
-import { algorithmFor, crowdOfPings, plainPing, rightly } from '../../requests.ts';
+import { isDelivered, type Outcome, showOutcome, someAnswered } from '../../outcome.ts';
+import { algorithmFor, plainPing, rightly } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
 const ID = 'delivery/consistent';
-const TIMES = 8;
+const TIMES = 6;
 
 interface Seen {
   readonly together: readonly Outcome[];
@@ -19,16 +20,14 @@ export const consistent = defineCheck<Seen>({
   title: 'Every instance gives the same answer',
   kind: 'signed',
   needs: DELIVERING,
-  alone: true,
   async observe(probes) {
-    const together = await crowdOfPings(probes);
-    if (together.every(isDelivered)) return { together, apart: [] };
     const probe = rightly(ID, plainPing, await algorithmFor(probes));
+    const pings = (): readonly HttpRequest[] =>
+      Array.from({ length: TIMES }, () => probes.buildSigned(probe)).filter((one) => one !== undefined);
+    const together = someAnswered(await probes.sendTogether(ID, pings()));
+    if (together.every(isDelivered)) return { together, apart: [] };
     const apart: Outcome[] = [];
-    for (let time = 0; time < TIMES; time += 1) {
-      const request = probes.buildSigned(probe);
-      if (request) apart.push(...(await probes.sendTogether(ID, [request])));
-    }
+    for (const request of pings()) apart.push(...(await probes.sendTogether(ID, [request])));
     return { together, apart };
   },
   judge({ together, apart }, { url }) {
@@ -36,8 +35,8 @@ export const consistent = defineCheck<Seen>({
     const refused = apart.filter((outcome) => !isDelivered(outcome));
     if (refused.length === 0) return skip('One after the other all are accepted: see delivery/concurrent.');
     const limited = throttled(refused);
-    if (limited) return limited;
-    if (refused.length === apart.length) return { ...changed(showOutcome(refused[0] as Outcome)), blocks: ALL };
+    if (limited) return { ...limited, blocks: [] };
+    if (refused.length === apart.length) return changed(showOutcome(refused[0] as Outcome));
     const actual = tally(apart);
     return fail(
       `The same ping, sent ${apart.length} times over connections of their own, is answered in different ways: ${actual}. The instances behind ${url.host} disagree.`,
@@ -46,7 +45,6 @@ export const consistent = defineCheck<Seen>({
         actual,
         remedy:
           'Look for an instance with older code or another secret: deploy to all of them and restart them. A load balancer should take out those that do not answer.',
-        blocks: ALL,
       },
     );
   },
@@ -57,9 +55,6 @@ export const consistent = defineCheck<Seen>({
       'https://github.com/octokit/webhooks.js/issues/889 (mismatches for an hour, then none); not a matter of Intercom',
   },
 });
-
-/** What is sent in numbers says nothing more then. */
-const ALL = ['delivery/concurrent', 'delivery/latency'] as const;
 
 function changed(shown: string): Verdict {
   return fail(`A ping that was accepted before is refused now, every time (${shown}).`, {

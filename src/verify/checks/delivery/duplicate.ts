@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { algorithmFor, plainPing, rightly } from '../../requests.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
 import { judgeTwice, sendTwice } from './twice.ts';
 
 const ID = 'delivery/duplicate';
@@ -10,7 +10,7 @@ export const duplicate = defineCheck({
   id: ID,
   title: 'The same notification may come twice',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: STEADY,
   async observe(probes) {
     const request = probes.buildSigned(rightly(ID, plainPing, await algorithmFor(probes)));
     return sendTwice(probes, ID, [request, request]);

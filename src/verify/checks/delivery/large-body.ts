@@ -6,7 +6,7 @@ import { isDelivered, isAnswer, type Outcome, showOutcome } from '../../outcome.
 import type { Kit } from '../../probes.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
 
 const ID = 'delivery/large-body';
 const LARGE_BYTES = 300 * 1024;
@@ -16,7 +16,7 @@ export const largeBody = defineCheck({
   id: ID,
   title: 'A notification of 300 kB is accepted',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: STEADY,
   async observe(probes) {
     const request = probes.buildSigned(rightly(ID, largePing, await algorithmFor(probes)));
     const outcome = request && (await probes.send(ID, request));

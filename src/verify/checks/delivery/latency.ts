@@ -4,7 +4,7 @@ import { ANSWER_TIMEOUT_MS, FAST_LANE_MS } from '../../../intercom/limits.ts';
 import { defineCheck, fail, pass, unjudged, warn } from '../../check.ts';
 import { isDelivered, isAnswer } from '../../outcome.ts';
 import { algorithmFor, plainPing, rightly } from '../../requests.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
 
 const ID = 'delivery/latency';
 const ROUNDS = 5;
@@ -14,7 +14,7 @@ export const latency = defineCheck({
   id: ID,
   title: 'A ping is answered within 500 ms',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: STEADY,
   alone: true,
   async observe(probes): Promise<readonly number[]> {
     const probe = rightly(ID, plainPing, await algorithmFor(probes));

@@ -1,7 +1,7 @@
 import { defineCheck } from '../../check.ts';
 import { compact, ping } from '../../notifications.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
 import { judgeTwice, sendTwice } from './twice.ts';
 
 const ID = 'delivery/null-id';
@@ -11,7 +11,7 @@ export const nullId = defineCheck({
   id: ID,
   title: 'Two pings without an id are accepted',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: STEADY,
   async observe(probes) {
     const probe = rightly(ID, (kit) => compact(ping(kit, null)), await algorithmFor(probes));
     return sendTwice(probes, ID, [probes.buildSigned(probe), probes.buildSigned(probe)]);

@@ -3,7 +3,7 @@ import { compact, MADE_UP_TOPIC, madeUp } from '../../notifications.ts';
 import { answerOf, isSuccess } from '../../outcome.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
 import { throttledStatus } from '../../throttled.ts';
-import { DELIVERING } from '../needs.ts';
+import { STEADY } from '../needs.ts';
 
 const ID = 'delivery/unknown-topic';
 
@@ -12,7 +12,7 @@ export const unknownTopic = defineCheck({
   id: ID,
   title: 'A topic that it does not know is accepted',
   kind: 'signed',
-  needs: DELIVERING,
+  needs: STEADY,
   async observe(probes) {
     const request = probes.buildSigned(rightly(ID, (kit) => compact(madeUp(kit)), await algorithmFor(probes)));
     return request && answerOf(await probes.send(ID, request));

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../base/json.ts';
 import { defineCheck, fail, pass, type Verdict } from '../../check.ts';
 import { bytesOf, ping } from '../../notifications.ts';
-import { isDelivered, type Outcome, showOutcome, showOutcomes, someAnswered } from '../../outcome.ts';
-import { algorithmFor, plainPing, rightly } from '../../requests.ts';
+import { isDelivered, type Outcome, showOutcomes, someAnswered } from '../../outcome.ts';
+import { algorithmFor, rightly, sendAgain } from '../../requests.ts';
 import { throttled } from '../../throttled.ts';
 import { DELIVERING } from '../needs.ts';
 
@@ -23,8 +23,10 @@ export const rawBody = defineCheck({
     const outcomes = await Promise.all(requests.map(({ request }) => probes.send(ID, request)));
     someAnswered(outcomes);
     const spellings = outcomes.map((outcome, at): readonly [string, Outcome] => [requests[at]?.name ?? '', outcome]);
-    const control = outcomes.every(isDelivered) ? undefined : probes.buildSigned(rightly(ID, plainPing, algorithm));
-    return { spellings, control: control && (await probes.send(ID, control)) };
+    if (outcomes.every(isDelivered)) return { spellings, controls: [], again: [] };
+    const refused = requests.filter((_, at) => !isDelivered(outcomes[at])).map(({ request }) => request);
+    const controls = await sendAgain(probes, algorithm);
+    return { spellings, controls, again: await probes.sendTogether(ID, refused) };
   },
   judge: judgeSpellings,
   explain: {
@@ -37,21 +39,24 @@ export const rawBody = defineCheck({
 
 interface Seen {
   readonly spellings: readonly (readonly [name: string, outcome: Outcome])[];
-  /** What became of one more plain ping, sent where a spelling was refused. */
-  readonly control: Outcome | undefined;
+  /** Plain pings once more, where a spelling was refused. */
+  readonly controls: readonly Outcome[];
+  /** The refused ones once more. */
+  readonly again: readonly Outcome[];
 }
 
-function judgeSpellings({ spellings, control }: Seen): Verdict {
+function judgeSpellings({ spellings, controls, again }: Seen): Verdict {
   const refused = spellings.filter(([, outcome]) => !isDelivered(outcome));
   if (refused.length === 0) return pass(`${spellings.length} spellings of JSON accepted`);
   const limited = throttled(refused.map(([, outcome]) => outcome));
   if (limited) return limited;
   const actual = showOutcomes(refused.map(([, outcome]) => outcome));
   const names = refused.map(([name]) => name).join(', ');
-  if (control !== undefined && !isDelivered(control)) {
-    return fail(`A plain ping is refused now (${showOutcome(control)}) that was accepted before: the answers change.`, {
+  const unsteady = [...controls.filter((one) => !isDelivered(one)), ...again.filter(isDelivered)];
+  if (unsteady.length > 0) {
+    return fail(`What is accepted one time is refused another (${showOutcomes(unsteady)}): the answers change.`, {
       expected: '2xx every time',
-      actual: showOutcome(control),
+      actual: showOutcomes([...controls, ...again]),
       remedy:
         'Look whether all instances behind this address run the same code with the same secret; deploy again, and restart them all.',
     });
