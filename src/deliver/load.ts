@@ -15,6 +15,10 @@ export interface LoadPlan {
 export interface LoadOutcome extends LoadStats {
   /** Of all the answers after the first, from the start of the schedule to the last of them. */
   readonly elapsedMs: number;
+  /** The same to the last that was sent. */
+  readonly sendingMs: number;
+  /** How long after its moment one left, at most; 0 without a rate. */
+  readonly mostLateMs: number;
   /** Broken off by the run's signal: what was under way then is not counted. */
   readonly isInterrupted: boolean;
 }
@@ -48,10 +52,14 @@ export async function runLoad(
   let inVain = 0;
   let startedAt = clock.monotonic();
   let endedAt = startedAt;
+  let lastSentAt = startedAt;
+  let mostLateMs = 0;
   let { algorithm } = options;
 
   /** @param scheduledAt when it should have left, where there is a rate */
   async function send(delivery: Delivery, scheduledAt = clock.monotonic()): Promise<DeliveryResult> {
+    lastSentAt = clock.monotonic();
+    mostLateMs = Math.max(mostLateMs, lastSentAt - scheduledAt);
     const result = await deliver(delivery, { ...options, algorithm }, ports);
     endedAt = clock.monotonic();
     record.add(result, endedAt - scheduledAt);
@@ -95,6 +103,8 @@ export async function runLoad(
     ...stats,
     verdicts: { ...stats.verdicts, 'not-sent': notSent },
     elapsedMs: endedAt - startedAt,
+    sendingMs: Math.max(0, lastSentAt - startedAt),
+    mostLateMs,
     isInterrupted,
   };
 }

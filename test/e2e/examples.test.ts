@@ -47,7 +47,10 @@ describe('the container file', () => {
       const own = here(command)
         .replace('propiq-intercom@0.1', join(folder, tarball))
         .replace(/ && chown node:node \S+/, '');
-      await run('sh', ['-ec', own], { cwd: folder, env: { ...process.env, NODE_ENV: 'production' } });
+      await run('sh', ['-ec', own], {
+        cwd: folder,
+        env: { ...process.env, NODE_ENV: 'production', npm_config_prefer_offline: 'true' },
+      });
     }
     const env = Object.fromEntries(of('ENV').map((pair) => here(pair).split('=') as [string, string]));
     const [program = '', ...args] = JSON.parse(of('CMD')[0] ?? '') as string[];

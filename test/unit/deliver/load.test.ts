@@ -102,9 +102,9 @@ describe('latency', () => {
     const outcome = await runLoad(source(), plan({ count: 11, perSecond: 20 }), options, ports);
     // the n-th of the schedule should have left at n * 50 ms and is answered at (n + 1) * 100 ms
     expect(outcome.latencies).toEqual({ p50: 300, p95: 550, p99: 550, max: 550 });
-    expect(loadText(outcome, plan({ count: 11, perSecond: 20 }), { paint: PLAIN, columns: 80 })).toContain(
-      '1 answer took longer than 500 ms',
-    );
+    const text = loadText(outcome, plan({ count: 11, perSecond: 20 }), { paint: PLAIN, columns: 80 });
+    expect(text).toContain('1 answer took longer than 500 ms');
+    expect(text).toContain('The rate was not held: one left 450 ms late');
   });
 
   test('with a rate and room for all is that of the answer, and one that stalls harms no other', async () => {
@@ -113,6 +113,9 @@ describe('latency', () => {
     const ports = { http: http(clock, answer), clock, signal };
     const outcome = await runLoad(source(), plan({ count: 101, concurrency: 5, perSecond: 100 }), options, ports);
     expect(outcome.latencies).toEqual({ p50: 10, p95: 10, p99: 10, max: 2000 });
+    const text = loadText(outcome, plan({ count: 101, concurrency: 5, perSecond: 100 }), { paint: PLAIN, columns: 80 });
+    expect(text).toContain('rate       100/s for 2.0 s, asked for were 100/s, up to 5 at a time');
+    expect(text).not.toContain('not held');
   });
 });
 
