@@ -6,16 +6,15 @@ import { wallOf } from './walls.ts';
 const LONGEST_WAIT_MS = 15_000;
 const MOST_WAITED_MS = 45_000;
 const USUAL_WAIT_MS = 1000;
-const FIRST_GAP_MS = 50;
-const LONGEST_GAP_MS = 500;
-
-const TOO_MANY_REQUESTS = 429;
-const UNAVAILABLE = 503;
+const FIRST_GAP_MS = 150;
+const LONGEST_GAP_MS = 600;
+/** How often what was refused is sent again: a 429 is clear enough, a 503 may be of the moment. */
+const REPEATS = { 429: 1, 503: 2 } as const;
 
 /** Keeps a run below the rate limit of a receiver, once it has shown that it has one. */
 export interface Pace {
   /**
-   * Sends when it is time to. What a rate limit refuses is sent once more after the wait that it asks for, and from then on
+   * Sends when it is time to. What a rate limit refuses is sent again after the wait that it asks for, and from then on
    * everything goes slower. `isBurst`: together with others, so without a distance to them, and not repeated alone.
    * @throws whatever `send` throws; the signal's reason when it is aborted
    */
@@ -48,6 +47,17 @@ export function createPace(clock: Clock): Pace {
     return true;
   }
 
+  /** Undefined where the answer is one, and not a limit's. */
+  function limitOf(outcome: Outcome): { readonly waitMs: number; readonly repeats: number } | undefined {
+    if (!isAnswer(outcome)) return undefined;
+    const { status, request } = outcome;
+    const key = `${request.method} ${request.url.href}`;
+    if (status < 500 && status !== 429) working.add(key);
+    // a challenge is not over after a while
+    if ((status !== 429 && (status !== 503 || !working.has(key))) || wallOf(outcome)) return undefined;
+    return { waitMs: waitOf(outcome), repeats: REPEATS[status] };
+  }
+
   async function turn(signal: AbortSignal, isBurst: boolean): Promise<void> {
     const now = clock.monotonic();
     const at = Math.max(now, pausedUntil, isBurst ? 0 : nextAt);
@@ -57,17 +67,12 @@ export function createPace(clock: Clock): Pace {
 
   return {
     async send(send, signal, isBurst) {
-      await turn(signal, isBurst);
-      const outcome = await send();
-      if (!isAnswer(outcome)) return outcome;
-      const key = `${outcome.request.method} ${outcome.request.url.href}`;
-      const isPassing = outcome.status === UNAVAILABLE && working.has(key);
-      if (outcome.status < 500 && outcome.status !== TOO_MANY_REQUESTS) working.add(key);
-      if (outcome.status !== TOO_MANY_REQUESTS && !isPassing) return outcome;
-      if (wallOf(outcome)) return outcome; // a challenge is not over after a while
-      if (!slowDown(waitOf(outcome)) || isBurst) return outcome;
-      await turn(signal, isBurst);
-      return send();
+      for (let time = 0; ; time += 1) {
+        await turn(signal, isBurst);
+        const outcome = await send();
+        const limit = limitOf(outcome);
+        if (limit === undefined || !slowDown(limit.waitMs) || isBurst || time >= limit.repeats) return outcome;
+      }
     },
     wasSlowed: () => slowed,
     isPaused: () => pausedUntil > clock.monotonic(),
