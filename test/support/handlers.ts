@@ -8,12 +8,11 @@ import { type Served, startServe } from './serve.ts';
 export async function serveWith(
   source: string,
   args: readonly string[] = [],
-  options: { readonly json?: boolean; readonly cwd?: string; readonly name?: string } = {},
+  options: { readonly json?: boolean; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Served> {
   const cwd = options.cwd ?? temporaryFolder();
-  const file = options.name ?? 'handlers.mjs';
-  writeFileSync(join(cwd, file), source);
-  return startServe(['--handler', file, '--retry-delay', '5ms', ...args], { cwd, json: options.json ?? true });
+  writeFileSync(join(cwd, 'handlers.mjs'), source);
+  return startServe(['--handler', 'handlers.mjs', '--retry-delay', '5ms', ...args], { ...options, cwd });
 }
 
 /** A command beside `serve`, on the same inbox. */
