@@ -101,6 +101,13 @@ describe('what is wrong with a name is one line, could not be judged, and is tol
   });
 });
 
+test('send-test does not wait for a silent DNS either', async () => {
+  const lab = await dnsLab({ [HOST]: { silent: ['A', 'AAAA'] } });
+  const args = ['send-test', 'ping', '--url', `https://${HOST}/intercom/webhook`, '--timeout', '2s', '--json'];
+  const { code, stdout } = await lab.run(args, env);
+  expect([code, (JSON.parse(stdout) as { error: { code: string } }).error.code]).toEqual([3, 'net/dns']);
+});
+
 describe('half of an answer', () => {
   test('no word about IPv6 is a warning, and the run goes on with IPv4', async () => {
     const { checks } = await judged({ [HOST]: { ...here, silent: ['AAAA'] } }, { timeout: '3s' });
