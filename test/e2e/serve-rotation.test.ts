@@ -5,6 +5,7 @@ import { temporaryFolder } from '../support/cli.ts';
 import { sendAll } from '../support/load.ts';
 import { send } from '../support/raw-http.ts';
 import { expectValid } from '../support/schemas.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { delivery, notification, type Served, sign, startServe } from '../support/serve.ts';
 
 const OLD = 'the-old-not-a-real-key';
@@ -132,4 +133,15 @@ describe('the secrets of a receiver that runs', () => {
     await told;
     expect([await statusOf(served, OLD), await statusOf(served, NEW)]).toEqual([200, 401]);
   });
+});
+
+test('SIGHUP from a terminal that is still there reads again; the one of a terminal that goes away ends serve', async () => {
+  const terminal = openTerminal(['serve', '--port', '0'], {
+    env: { INTERCOM_WEBHOOK_SECRET: OLD, PROPIQ_INTERCOM_STORE: 'memory:' },
+  });
+  await terminal.shows(/Listening on/);
+  terminal.signal('SIGHUP');
+  await terminal.shows(/Read again \(SIGHUP\)/);
+  terminal.hangUp();
+  expect((await terminal.ended).signal).toBe(1);
 });

@@ -6,6 +6,9 @@ export interface Terminal {
   /** Resolves with the whole screen text so far (escape sequences included) once it matches. */
   shows(pattern: RegExp): Promise<string>;
   type(keys: string): void;
+  signal(name: NodeJS.Signals): void;
+  /** The window is closed. */
+  hangUp(): void;
   readonly ended: Promise<{ code: number; signal: number | undefined; screen: string }>;
 }
 
@@ -39,6 +42,8 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
   return {
     ended,
     type: (keys) => pty.write(keys),
+    signal: (name) => pty.kill(name),
+    hangUp: () => (pty as unknown as { destroy(): void }).destroy(),
     shows: (pattern) =>
       new Promise((done, failed) => {
         const look = (): void => {
