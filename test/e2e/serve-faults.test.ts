@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { anyNumber, canMount, createLab, type Lab, Ledger, ROUNDS, smallDisk } from '../support/faults.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { send } from '../support/raw-http.ts';
@@ -9,6 +9,8 @@ import { delivery, notification } from '../support/serve.ts';
 
 /** On a machine that is busy with other things. */
 const SLOWEST_MS = 120_000 + ROUNDS * 30_000;
+/** The shorter an attempt may be, the sooner another process takes over what a dead one had in hand. */
+const SHORT_LEASES = ['--handler-timeout', '200ms'];
 const health = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
 
 let server: PostgresServer;
@@ -32,7 +34,7 @@ describe.each(STORES)('nothing acknowledged is lost, and each is handled, on %s'
       const lab = await openLab();
       const ledger = new Ledger();
       for (let round = 0; round < ROUNDS; round += 1) {
-        const served = await lab.serve();
+        const served = await lab.serve(SHORT_LEASES);
         await ledger.sendAcknowledgedAgain(served.port, idsOf(round - 1, 3000));
         const enough = 50 + anyNumber(400);
         await ledger.send(served.port, idsOf(round, 3000), (acknowledged) => {
@@ -40,7 +42,7 @@ describe.each(STORES)('nothing acknowledged is lost, and each is handled, on %s'
         });
         expect((await served.finished).signal).toBe('SIGKILL');
       }
-      await lab.serve();
+      await lab.serve(SHORT_LEASES);
       await ledger.settle(lab, `${name}, ${ROUNDS} × kill -9`);
     },
     SLOWEST_MS,
@@ -100,7 +102,6 @@ describe.each(STORES)('nothing acknowledged is lost, and each is handled, on %s'
       for (let round = 0; round < ROUNDS; round += 1) {
         disk.fill();
         for (let more = 0; ledger.open.size === 0; more += 1) await ledger.send(served.port, idsOf(round, 50, more));
-        expect((await send(served.port, health)).status).toBe(503);
         disk.free();
         expect((await send(served.port, health)).status).toBe(200);
         await ledger.sendOpenAgain(served.port);
@@ -141,11 +142,12 @@ async function restart(signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   await server.start();
 }
 
-/** A database whose tables are on a disk of their own, so that only they find it full. */
+/** A database whose tables are on a disk of their own, so that only they find it full. Its server ends before the disk goes. */
 async function onDisk(path: string): Promise<string> {
-  const name = `small_${process.hrtime.bigint()}`;
-  await server.run(`create tablespace ${name} location '${path}'`);
-  return server.database(`tablespace ${name}`);
+  const own = await startPostgres();
+  onTestFinished(() => own.end());
+  await own.run(`create tablespace small location '${path}'`);
+  return own.database('tablespace small');
 }
 
 /** Half of a request, and then a reset. */

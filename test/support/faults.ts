@@ -42,9 +42,8 @@ export function createLab(store?: string): Lab {
   return {
     cwd,
     store: place,
-    // The shorter an attempt may be, the sooner another process takes over what a dead one had in hand.
     serve: (args = [], env = {}) =>
-      startServe(['--quiet', '--handler', 'handlers.mjs', '--handler-timeout', '200ms', ...args], {
+      startServe(['--quiet', '--handler', 'handlers.mjs', ...args], {
         cwd,
         env: { PROPIQ_INTERCOM_STORE: place, ...env },
       }),

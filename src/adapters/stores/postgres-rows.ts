@@ -9,8 +9,8 @@ type Row = Rows[number];
 
 export const SUMMARY = 'e.sequence, e.notification_id, e.topic, e.received_at, e.state, e.attempts';
 export const WHOLE = `${SUMMARY}, e.due_at, e.lease, e.last_error, p.headers, p.body`;
-/** The server's clock, ms since 1970: the one that all processes share. */
-export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+/** The server's clock, ms since 1970: the one that all processes share. Stable within a statement, or no index could be asked for it. */
+export const NOW = '(extract(epoch from statement_timestamp()) * 1000)::bigint';
 
 const LONGEST_KEY = 512;
 
