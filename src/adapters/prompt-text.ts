@@ -10,10 +10,13 @@ import {
 } from '@inquirer/core';
 import type { Paint } from '../base/paint.ts';
 import type { TextQuestion } from '../base/prompts.ts';
+import { wrap } from '../base/text.ts';
 
 export interface TextPrompt extends TextQuestion {
   readonly theme: object;
   readonly paint: Paint;
+  /** Of the terminal, asked at each drawing. */
+  columns(): number;
 }
 
 /** A line that is judged as it is typed: what is wrong stands below it, and what would be right can be taken with Tab. */
@@ -52,10 +55,11 @@ export const textPrompt = createPrompt<string, TextPrompt>((question, done) => {
   return [`${asked} ${text}`, below(text, question, paint)];
 });
 
-function below(text: string, { judge }: TextPrompt, { yellow, dim, marks, green }: Paint): string {
+function below(text: string, { judge, columns }: TextPrompt, { yellow, dim, marks, green }: Paint): string {
   if (text.trim() === '') return '';
   const judged = judge(text.trim());
-  if (judged.fine) return judged.note === undefined ? '' : `  ${green(marks.pass)} ${dim(judged.note)}`;
-  const problem = `  ${yellow(marks.warn)} ${judged.problem}`;
+  const told = (words: string): string => wrap(words, columns() - 1, '    ').trimStart();
+  if (judged.fine) return judged.note === undefined ? '' : `  ${green(marks.pass)} ${dim(told(judged.note))}`;
+  const problem = `  ${yellow(marks.warn)} ${told(judged.problem)}`;
   return judged.offer === undefined ? problem : `${problem}\n  ${dim('Tab takes')} ${judged.offer}`;
 }

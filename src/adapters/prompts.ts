@@ -1,20 +1,7 @@
-import { AppError } from '../base/errors.ts';
-import type { Paint } from '../base/paint.ts';
 import type { Prompts } from '../base/prompts.ts';
 import { Secret } from '../base/secret.ts';
+import { cancelled, type PromptOptions } from './prompt-options.ts';
 import { promptTheme } from './prompt-theme.ts';
-
-export interface PromptOptions {
-  readonly stderr: NodeJS.WriteStream;
-  /** For standard error. */
-  readonly paint: Paint;
-  /** Takes an open question away. */
-  readonly signal: AbortSignal;
-  /** Called on Ctrl-C in a question, which reads keys itself and so gets no signal. */
-  onCancel(): void;
-  /** Told of each secret before anything else is done with it. */
-  onSecret(secret: Secret): void;
-}
 
 /** Questions on standard error, so that standard output stays the result. */
 export async function createPrompts(options: PromptOptions): Promise<Omit<Prompts, 'can'>> {
@@ -28,6 +15,7 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
   prompt.registerPrompt('judged', textPrompt as never);
   prompt.registerPrompt('checklist', checklistPrompt as never);
   const theme = promptTheme(paint);
+  const columns = (): number => stderr.columns || 80;
 
   async function ask<T>(question: { readonly type: string; readonly message: string }): Promise<T> {
     try {
@@ -36,15 +24,7 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
     } catch (cause) {
       if (!(cause instanceof Error) || !/^(?:Exit|Abort)PromptError$/.test(cause.name)) throw cause;
       if (cause.name === 'ExitPromptError') onCancel();
-      throw new AppError(
-        'usage/missing-input',
-        {
-          what: 'The question was not answered',
-          why: 'It was cancelled.',
-          hint: 'Give the answer as a flag, or run the command again.',
-        },
-        { cause },
-      );
+      throw cancelled(cause);
     }
   }
   const keep = (text: string): Secret => {
@@ -61,15 +41,15 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
       const typed = await ask<string>({ type: 'password', message, mask: '*', toggleMask: false, validate } as never);
       return keep(typed.trim());
     },
-    text: (question) => ask<string>({ type: 'judged', ...question, paint } as never),
+    text: (question) => ask<string>({ type: 'judged', ...question, paint, columns } as never),
     async choose(message, choices) {
       const listed = choices.map(({ name, about }, at) => ({ name, value: at, short: name, description: about }));
       const at = await ask<number>({ type: 'select', message, choices: listed, pageSize: 10, loop: false } as never);
       return (choices[at] as (typeof choices)[number]).value;
     },
-    pick: (list) => ask({ type: 'checklist', ...list, paint, columns: () => stderr.columns || 80 } as never),
+    pick: (list) => ask({ type: 'checklist', ...list, paint, columns } as never),
     async pause(message) {
-      await ask({ type: 'judged', message, judge: () => ({ fine: true }), paint } as never);
+      await ask({ type: 'judged', message, judge: () => ({ fine: true }), paint, columns } as never);
     },
   };
 }

@@ -38,14 +38,19 @@ export function createContext(options: ContextOptions): ProcessContext {
     return () => (loaded ??= load());
   };
   const prompts = known(async () => {
-    const { createPrompts } = await import('../adapters/prompts.ts');
-    return createPrompts({
+    const asking = {
       stderr: process.stderr,
       paint: options.errorPaint,
       signal: abort.signal,
       onCancel: () => abort.abort(new Interrupted('SIGINT')),
       onSecret: output.protect,
-    });
+    };
+    if (environment['TERM'] === 'dumb') {
+      const { createPlainPrompts } = await import('../adapters/plain-prompts.ts');
+      return createPlainPrompts({ ...asking, stdin: process.stdin });
+    }
+    const { createPrompts } = await import('../adapters/prompts.ts');
+    return createPrompts(asking);
   });
   const place = (profile = profileFlag): SettingsPlace => ({
     environment,

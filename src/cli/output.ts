@@ -106,7 +106,7 @@ export function createOutput(options: OutputOptions): ProcessOutput {
     async progress(label) {
       if (!options.spinner || quiet) return { update: () => undefined, stop: () => undefined };
       const { startSpinner } = await import('./progress.ts');
-      return startSpinner(redact(label), stderr);
+      return startSpinner(redact(label), stderr, errorPaint.bold('x') !== 'x');
     },
     flush() {
       batch.flush();

@@ -29,7 +29,7 @@ export async function runSetup(input: SetupInput, context: Context): Promise<Exi
     if (input.dryRun === true) return await showPlan(journey, seen, context);
     await agree(input, seen, context);
     context.output.note('');
-    const done = await applySteps(journey, seen, truth.told(seen), truth.starts);
+    const done = await applySteps(journey, seen, truth.told(seen), truth.starts(journey));
     return finish('applied', journey, done, [], context);
   } catch (cause) {
     truth.tell();

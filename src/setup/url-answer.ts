@@ -13,13 +13,16 @@ export function requireUrl(text: string): URL {
 
 /** What is thought of an address while it is typed. */
 export function judgeUrl(text: string): Judgement {
+  // nothing is wrong yet with what is still being typed
+  if ('https://'.startsWith(text) || 'http://'.startsWith(text))
+    return { fine: false, problem: 'The full address is needed, like https://propiq.example/intercom/webhook.' };
   let corrected: string | undefined;
   try {
     const url = readUrl(text, (better) => (corrected = better));
     return { fine: true, note: noteOn(url) };
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
-    const problem = text === '' ? 'The full address is needed.' : cause.why;
+    const problem = cause.why;
     return corrected === undefined || corrected === text
       ? { fine: false, problem }
       : { fine: false, problem, offer: corrected };
@@ -52,5 +55,5 @@ function readUrl(text: string, correct: (url: string) => string): URL {
 function noteOn(url: URL): string {
   return reachOf(url) === 'public'
     ? 'full address, https and a path'
-    : 'on this computer or a private network: Intercom cannot reach it without a tunnel';
+    : 'on this computer or a private network: Intercom needs a tunnel to it';
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +43,20 @@ describe('setup through the API, by flags alone', () => {
     expect(lab.env()).toBe(before);
     expect(((await lab.control('GET', ''))['subscriptions'] as unknown[]).length).toBe(1);
     expect((await lab.setup(['--yes'])).stdout).toContain('Nothing had to be changed.');
+  });
+
+  test('dotenv of Python and a shell read what was written', async () => {
+    const lab = await openLab();
+    await lab.setup(['--url', lab.url, '--token-stdin', '--yes', '--no-verify', '--no-test'], { input: TOKEN });
+    const secret = /^INTERCOM_WEBHOOK_SECRET=(.*)$/m.exec(lab.env())?.[1];
+    const names = ['INTERCOM_WEBHOOK_SECRET', 'INTERCOM_ACCESS_TOKEN', 'INTERCOM_WEBHOOK_URL', 'GREETING'];
+    const expected = [secret, TOKEN, lab.url, 'hello world'];
+    const printed = names.map((name) => `"$${name}"`).join(' ');
+    const shell = execFileSync('sh', ['-c', `set -a; . ./.env; printf '%s\\n' ${printed}`], { cwd: lab.cwd });
+    expect(shell.toString().trim().split('\n')).toEqual(expected);
+    const program = `from dotenv import dotenv_values; v = dotenv_values('.env'); print('\\n'.join(v[k] for k in ${JSON.stringify(names)}))`;
+    const python = execFileSync('/usr/bin/python3', ['-c', program], { cwd: lab.cwd });
+    expect(python.toString().trim().split('\n')).toEqual(expected);
   });
 
   test('an existing subscription is brought in line, not doubled', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cleanEnv, type Finished, runCli, startCli, temporaryFolder } from '../support/cli.ts';
+import { isRunning } from '../support/processes.ts';
 import { expectValid } from '../support/schemas.ts';
 import { openTerminal } from '../support/terminal.ts';
 
@@ -43,10 +44,6 @@ interface Seen {
 
 function seenBy(folder: string): Seen {
   return JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8')) as Seen;
-}
-
-function isRunning(id: number): boolean {
-  return existsSync(`/proc/${id}/stat`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 }
 
 const statuses = (report: Record<string, unknown>): Record<string, string> =>

@@ -23,7 +23,10 @@ export interface Lab {
   readonly url: string;
   /** Of the stand-in for Intercom. */
   readonly api: string;
+  /** The inbox of the receiver. */
+  readonly store: string;
   readonly env: () => string;
+  write(file: string, text: string): void;
   /** Runs setup there; JSON is checked against its schema, and no stream or file but `.env` may hold a secret. */
   setup(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Finished>;
   /** Asks the stand-in's own routes. */
@@ -48,6 +51,8 @@ export async function openLab({ envText = GUIDE_ENV, isOpen = true } = {}): Prom
     cwd,
     url,
     api,
+    store,
+    write: (file, text) => writeFileSync(join(cwd, file), text),
     env: () => readFileSync(join(cwd, '.env'), 'utf8'),
     async setup(args, { input = '', env = {} } = {}) {
       const known = { PROPIQ_INTERCOM_STORE: store, ...env };

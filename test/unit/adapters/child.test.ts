@@ -5,6 +5,7 @@ import { startChild } from '../../../src/adapters/child.ts';
 import type { Child } from '../../../src/base/ports.ts';
 import { decodeUtf8 } from '../../../src/base/text.ts';
 import { temporaryFolder } from '../../support/cli.ts';
+import { isRunning } from '../../support/processes.ts';
 
 const LONG = { timeout: 30_000 };
 
@@ -26,15 +27,6 @@ async function idIn(folder: string, name: string): Promise<number> {
     .poll(() => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8'), LONG)
     .toMatch(/^\d+\n$/);
   return Number(readFileSync(join(folder, name), 'utf8'));
-}
-
-/** Running, and not merely waiting for its parent to notice its end. */
-function isRunning(id: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 describe('a child', () => {
