@@ -2,23 +2,17 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { AppError } from '../base/errors.ts';
-import type { Paint } from '../base/paint.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Context, GithubStep, SettingsChange } from '../commands/context.ts';
+import { type AskingOptions, createAsking } from './asking.ts';
 import { packageVersion } from './globals.ts';
 import type { ProcessOutput } from './output.ts';
 import type { SettingsPlace } from './settings.ts';
-import { Interrupted, onHangup } from './signals.ts';
+import { onHangup } from './signals.ts';
 
-export interface ContextOptions {
-  readonly output: ProcessOutput;
-  readonly abort: AbortController;
-  readonly canPrompt: boolean;
-  /** For standard error, where questions are asked. */
-  readonly errorPaint: Paint;
+export interface ContextOptions extends AskingOptions {
   readonly envFileFlag?: string | undefined;
   readonly profileFlag?: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The command writes the env file: it may be missing, also where it was named. */
   readonly writesEnvFile?: boolean;
@@ -31,27 +25,12 @@ export interface ProcessContext extends Context {
 
 /** Where ports and adapters meet. Whatever takes time to load is imported when a command first asks for it. */
 export function createContext(options: ContextOptions): ProcessContext {
-  const { output, abort, canPrompt, envFileFlag, profileFlag, writesEnvFile, environment, cwd } = options;
+  const { output, abort, envFileFlag, profileFlag, writesEnvFile, environment, cwd } = options;
   const closers: (() => Promise<void>)[] = [];
   const known = <T>(load: () => Promise<T>): (() => Promise<T>) => {
     let loaded: Promise<T> | undefined;
     return () => (loaded ??= load());
   };
-  const prompts = known(async () => {
-    const asking = {
-      stderr: process.stderr,
-      paint: options.errorPaint,
-      signal: abort.signal,
-      onCancel: () => abort.abort(new Interrupted('SIGINT')),
-      onSecret: output.protect,
-    };
-    if (environment['TERM'] === 'dumb') {
-      const { createPlainPrompts } = await import('../adapters/plain-prompts.ts');
-      return createPlainPrompts({ ...asking, stdin: process.stdin });
-    }
-    const { createPrompts } = await import('../adapters/prompts.ts');
-    return createPrompts(asking);
-  });
   const place = (profile = profileFlag): SettingsPlace => ({
     environment,
     cwd,
@@ -185,15 +164,7 @@ export function createContext(options: ContextOptions): ProcessContext {
         startedAt: performance.timeOrigin,
       };
     },
-    prompts: {
-      can: canPrompt,
-      confirm: async (question, byDefault) => (await prompts()).confirm(question, byDefault),
-      secret: async (question, refuse) => (await prompts()).secret(question, refuse),
-      text: async (question) => (await prompts()).text(question),
-      choose: async (question, choices) => (await prompts()).choose(question, choices),
-      pick: async (list) => (await prompts()).pick(list),
-      pause: async (message) => (await prompts()).pause(message),
-    },
+    prompts: createAsking(options),
     protect: output.protect,
     async apart() {
       const { mkdtemp, rm } = await import('node:fs/promises');
