@@ -98,8 +98,9 @@ function dispatching(
     },
     failed: () => undefined,
     async start(inbox, log, metrics) {
-      const { received, failed } = (await inbox.stats()).events;
-      if (received + failed > 0) output.note(`Not handled yet: ${plural(received + failed, 'event')}.`);
+      const stats = await inbox.stats().catch(() => undefined); // what is wrong with the inbox is told when events are taken
+      const waiting = stats ? stats.events.received + stats.events.failed : 0;
+      if (waiting > 0) output.note(`Not handled yet: ${plural(waiting, 'event')}.`);
       const limits = { concurrency, timeoutMs, maxAttempts, retryDelayMs };
       const dispatched = (handled: Handled): void => {
         log.dispatched(handled);
@@ -111,11 +112,13 @@ function dispatching(
   };
 }
 
+const LONGEST_LOG = 2000;
+
 /** What handlers print and log goes to standard error: standard output is the receiver's own. */
 export function handlerEars({ output }: Pick<Context, 'output'>): HandlerEars {
   return {
     printed: (line) => output.note(cleanLine(line)),
-    logged: (eventId, text) => output.note(`${eventId}: ${remote(text)}`),
+    logged: (eventId, text) => output.note(`${eventId}: ${remote(text, LONGEST_LOG)}`),
     ended({ name, message, where }) {
       const at = where === undefined ? '' : ` at ${where}`;
       output.warn(

@@ -195,6 +195,28 @@ describe('a handler that fails', () => {
   });
 });
 
+test('the log in JSON holds the attempts, and what handlers print', async () => {
+  const served = await serveWith(
+    `export const handlers = { ping() { throw new TypeError('ada@example.com'); }, default() { console.log('printed'); } };`,
+    ['--log-format', 'json', '--max-attempts', '1'],
+  );
+  await post(served, null, 'ping');
+  await post(served, 'notif_1');
+  await untilRecords(served, 'handled', 2);
+  served.child.kill('SIGTERM');
+  const { stderr } = await served.finished;
+  const entries = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => expectValid(line, 'log'));
+  expect(entries).toContainEqual(expect.objectContaining({ message: 'printed' }));
+  expect(entries).toContainEqual(
+    expect.objectContaining({ level: 'warn', outcome: 'dead', error: 'TypeError at handlers.mjs:1', attempt: 1 }),
+  );
+  expect(entries).toContainEqual(expect.objectContaining({ level: 'info', outcome: 'handled', topic: 'user.created' }));
+  expect(stderr).not.toContain('ada@example.com');
+});
+
 describe('a module that cannot be used', () => {
   test.each([
     ['has a syntax error', 'const x = ;', 2, 'handler/cannot-load', 'handlers.mjs:1'],
