@@ -46,7 +46,9 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     fix: "Let the webhook's path pass without a login or a challenge; the signature is what protects it.",
     find: (resultOf) => {
       const seen = resultOf('endpoint/reaches-receiver', 'fail');
-      return seen && !NOT_RUNNING.test(seen.message) ? { ...certain(seen.message), ...remedyOf(seen) } : undefined;
+      if (seen === undefined || NOT_RUNNING.test(seen.message)) return undefined;
+      const isGuessed = seen.actual?.includes('a path that cannot exist') === true; // no vendor's mark, no login asked for
+      return { ...(isGuessed ? likely : certain)(seen.message), ...remedyOf(seen) };
     },
   },
   {

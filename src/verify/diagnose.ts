@@ -20,6 +20,7 @@ import type { ProbeRun } from './probes.ts';
 import { post } from './requests.ts';
 
 const OWNER: CheckId = 'diagnosis/signature';
+const SAME_EVERYWHERE = 'a path that cannot exist';
 const READ_BYTES = 16_384;
 const KEY_BYTES = 32;
 
@@ -41,11 +42,13 @@ export async function diagnose(
     path: target.url.pathname,
   };
   const causes = causesOf(results, setting);
-  const isWalled = results.some(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
+  const wall = results.find(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
+  // a receiver that answers every path looks like a wall; one that is accepted under a hypothesis is none
+  const isGuessed = wall?.actual?.includes(SAME_EVERYWHERE) === true;
   const posts = probes
     .seen()
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
-  const refused = isWalled ? undefined : refusedOf(target, posts, results);
+  const refused = wall && !isGuessed ? undefined : refusedOf(target, posts, results);
   const isUnsteady = causes.some(({ id }) => id === DISAGREE);
   if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
   const found = await search({
@@ -55,8 +58,10 @@ export async function diagnose(
     accepted: refused.accepted,
     isHeaderRead: isHeaderRead(posts),
   });
+  const findings = findingsOf(found.search, refused.status, setting);
+  if (isGuessed) return found.search.kind === 'found' ? findings : causes;
   const known = new Set(causes.map(({ id }) => id));
-  return [...causes, ...findingsOf(found.search, refused.status, setting).filter(({ id }) => !known.has(id))];
+  return [...causes, ...findings.filter(({ id }) => !known.has(id))];
 }
 
 interface Refused {

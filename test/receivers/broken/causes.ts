@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { all, broken, DELIVERIES, type Delivery, isSame, type Receiver, SECRET } from '../receiver.ts';
+import { all, BEHIND_WALL, broken, DELIVERIES, type Delivery, isSame, type Receiver, SECRET } from '../receiver.ts';
 
 const REFUSED = { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' } as const;
 const SPELLED = { 'signature/raw-body': 'fail' } as const;
@@ -276,5 +276,26 @@ const two: readonly Receiver[] = [
   ),
 ];
 
+/** One handler for every path, as a function of a cloud is: it looks like a wall, until something is accepted. */
+const everywhere: Receiver = broken(
+  'answers every path alike, and has a quoted secret',
+  {
+    before(request, response) {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        const isRight = isSame(
+          request.headers['x-hub-signature']?.toString(),
+          sha1(`"${SECRET}"`, Buffer.concat(parts)),
+        );
+        response.writeHead(isRight ? 200 : 401).end();
+      });
+      return true;
+    },
+  },
+  { 'health/app': 'fail', 'health/intercom': 'fail', 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+  { diagnosis: ['secret-quoted'] },
+);
+
 /** Why a right signature is refused: each has its cause, and `verify` must name it. */
-export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two];
+export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two, everywhere];
