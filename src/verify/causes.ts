@@ -27,6 +27,8 @@ const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefin
 /** Where this is found nothing else is: any other cause may be that of one instance alone. */
 export const DISAGREE = 'instances-disagree';
 
+export const WRONG_PATH = 'wrong-path';
+
 /** In the order of the journey: what comes first explains what comes later. */
 export const PLAIN_CAUSES: readonly PlainCause[] = [
   {
@@ -115,7 +117,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     },
   },
   {
-    id: 'wrong-path',
+    id: WRONG_PATH,
     title: 'There is no receiver at this path',
     why: "404 comes from the application or from what is in front of it: the path is another one, has another prefix, or the newest code is not deployed. 405 means that the path is there, but takes no POST. PropIQ's path is /intercom/webhook.",
     fix: 'Look up the route where it is defined, with the prefix of its router and of the proxy in front, and register exactly that.',

@@ -12,8 +12,9 @@ import {
   type SignatureAlgorithm,
   verifySignature,
 } from '../intercom/signature.ts';
-import { causesOf, DISAGREE } from './causes.ts';
+import { causesOf, DISAGREE, WRONG_PATH } from './causes.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
+import { nearbyPaths } from './nearby.ts';
 import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
 import type { ProbeRun } from './probes.ts';
@@ -41,7 +42,7 @@ export async function diagnose(
     front: recogniseFront(answers, target.url.hostname),
     path: target.url.pathname,
   };
-  const causes = causesOf(results, setting);
+  const causes = await withNearby(causesOf(results, setting), target, run);
   const wall = results.find(({ id, status }) => id === 'endpoint/reaches-receiver' && status === 'fail');
   // a receiver that answers every path looks like a wall; one that is accepted under a hypothesis is none
   const isGuessed = wall?.actual?.includes(SAME_EVERYWHERE) === true;
@@ -62,6 +63,24 @@ export async function diagnose(
   if (isGuessed) return found.search.kind === 'found' ? findings : causes;
   const known = new Set(causes.map(({ id }) => id));
   return [...causes, ...findings.filter(({ id }) => !known.has(id))];
+}
+
+/** Where the path is wrong, those that would be right. */
+async function withNearby(causes: readonly Finding[], target: Target, run: ProbeRun): Promise<readonly Finding[]> {
+  if (!causes.some(({ id }) => id === WRONG_PATH)) return causes;
+  const [first, ...more] = await nearbyPaths(target, run);
+  if (first === undefined) return causes;
+  const found = [first, ...more].join(', ');
+  return causes.map((cause) =>
+    cause.id === WRONG_PATH ? pointedAt(cause, found, new URL(first, target.url).href) : cause,
+  );
+}
+
+function pointedAt(cause: Finding, found: string, url: string): Finding {
+  return Object.assign({}, cause, {
+    message: `${cause.message} On the same host a POST is taken at ${found}.`,
+    remedy: `propiq-intercom verify ${url}`,
+  });
 }
 
 interface Refused {

@@ -1,5 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
-import { all, BEHIND_WALL, broken, DELIVERIES, type Delivery, isSame, type Receiver, SECRET } from '../receiver.ts';
+import {
+  all,
+  answered,
+  BEHIND_UNSIGNED,
+  BEHIND_WALL,
+  broken,
+  DELIVERIES,
+  type Delivery,
+  isSame,
+  PATH,
+  type Receiver,
+  SECRET,
+} from '../receiver.ts';
 
 const REFUSED = { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' } as const;
 const SPELLED = { 'signature/raw-body': 'fail' } as const;
@@ -297,5 +309,25 @@ const everywhere: Receiver = broken(
   { diagnosis: ['secret-quoted'] },
 );
 
+/** As Express and Flask answer OPTIONS. */
+const neighbour: Receiver = broken(
+  'stands at another path, and says so to OPTIONS',
+  {
+    before(request, response) {
+      if (request.method === 'OPTIONS' && request.url === '/webhooks/intercom') {
+        response.writeHead(200, { Allow: 'OPTIONS, POST' }).end();
+        return true;
+      }
+      return request.url === PATH && answered(response, 404);
+    },
+  },
+  {
+    'endpoint/head': 'fail',
+    'endpoint/unsigned-rejected': 'fail',
+    ...all('skip', BEHIND_UNSIGNED),
+  },
+  { diagnosis: ['wrong-path'] },
+);
+
 /** Why a right signature is refused: each has its cause, and `verify` must name it. */
-export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two, everywhere];
+export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two, everywhere, neighbour];
