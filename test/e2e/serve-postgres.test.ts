@@ -1,6 +1,8 @@
 import { chownSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../src/adapters/stores/postgres.ts';
 import type { AppError } from '../../src/base/errors.ts';
 import { runCli, temporaryFolder } from '../support/cli.ts';
@@ -59,6 +61,42 @@ test('while the server is gone notifications are refused and health says so; it 
   const { stderr, code, signal } = await served.finished;
   expect(stderr).toContain('Refused with 503: it could not be stored: The inbox postgres://propiq@127.0.0.1');
   expect([code, signal, stderr.includes(server.password)]).toEqual([null, 'SIGTERM', false]);
+});
+
+/** A network between receiver and server that can fall silent: nothing is refused, nothing is answered. */
+async function silencer(port: number): Promise<{ port: number; silence(isSilent: boolean): void }> {
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  const relay = createServer((near) => {
+    const far = connect({ port, host: '127.0.0.1' });
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (part) => void (isSilent || to.write(part)));
+      from.on('error', () => undefined).on('close', () => to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  onTestFinished(() => {
+    relay.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: (relay.address() as AddressInfo).port, silence: (now) => void (isSilent = now) };
+}
+
+test('a server that falls silent is not waited for: refused within the time that Intercom waits, and it goes on by itself', async () => {
+  const network = await silencer(server.port);
+  const store = (await server.database()).replace(`:${server.port}/`, `:${network.port}/`);
+  const served = await startServe([], { env: { PROPIQ_INTERCOM_STORE: store } });
+  expect((await send(served.port, delivery(notification('notif_1')))).status).toBe(200);
+  network.silence(true);
+  expect((await send(served.port, delivery(notification('notif_2')))).status).toBe(503);
+  expect((await send(served.port, health)).status).toBe(503);
+  network.silence(false);
+  expect((await send(served.port, delivery(notification('notif_2')))).status).toBe(200);
+  expect((await send(served.port, health)).status).toBe(200);
 });
 
 describe('a database that cannot be used is named, with what to do, and never its password', () => {

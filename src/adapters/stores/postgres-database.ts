@@ -64,16 +64,15 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
       const client = await pool.connect();
       const ignore = (): void => undefined; // that a connection ends is said by the statement that it ends
       client.on('error', ignore);
-      let failure: unknown;
+      let isDone = false;
       try {
         await prepare(client);
-        return await work(client);
-      } catch (cause) {
-        failure = cause;
-        throw cause;
+        const result = await work(client);
+        isDone = true;
+        return result;
       } finally {
         client.off('error', ignore);
-        client.release(failure !== undefined && !(failure instanceof pg.DatabaseError));
+        client.release(!isDone); // ended after a failure, which also rolls back what it had begun
       }
     } catch (cause) {
       throw postgresError(cause, shown);
@@ -81,7 +80,7 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
   }
 
   async function runOnce(sql: string, values: Values): Promise<Rows> {
-    return using(async (client) => (await client.query(timed(sql, values, STATEMENT_MS))).rows as Rows);
+    return using((client) => ask(client, sql, values, STATEMENT_MS));
   }
 
   return {
@@ -96,17 +95,10 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
     },
     runLong: (work) =>
       using(async (client) => {
-        await client.query(`begin; set local statement_timeout = ${LONG_STATEMENT_MS}`);
-        try {
-          const result = await work(
-            async (sql, values = []) => (await client.query(timed(sql, values, LONG_STATEMENT_MS))).rows as Rows,
-          );
-          await client.query('commit');
-          return result;
-        } catch (cause) {
-          await client.query('rollback').catch(() => undefined);
-          throw cause;
-        }
+        await ask(client, `begin; set local statement_timeout = ${LONG_STATEMENT_MS}`, [], STATEMENT_MS);
+        const result = await work((sql, values = []) => ask(client, sql, values, LONG_STATEMENT_MS));
+        await ask(client, 'commit', [], STATEMENT_MS);
+        return result;
       }),
     async close() {
       await pool.end();
@@ -120,10 +112,12 @@ const prepared = new WeakSet<pg.PoolClient>();
 /** Not as parameters of the connection: poolers between here and the server refuse those. */
 async function prepare(client: pg.PoolClient): Promise<void> {
   if (prepared.has(client)) return;
-  await client.query(SESSION);
+  await ask(client, SESSION, [], STATEMENT_MS);
   prepared.add(client);
 }
 
-function timed(text: string, values: Values, statementMs: number): pg.QueryConfig & { query_timeout: number } {
-  return { text, values: [...values], query_timeout: statementMs + GRACE_MS };
+/** Nothing is waited for without end: a connection may die without a word. */
+async function ask(client: pg.PoolClient, text: string, values: Values, statementMs: number): Promise<Rows> {
+  const query = { text, ...(values.length > 0 && { values: [...values] }), query_timeout: statementMs + GRACE_MS };
+  return (await client.query(query)).rows as Rows;
 }
