@@ -68,3 +68,13 @@ function follow(expected: Expected, mark: string | undefined, isText: boolean, o
   if (expected === 'name' || expected === 'name-or-}') return isText ? ':' : undefined;
   return expected === 'value' || expected === 'value-or-]' ? afterValue() : undefined;
 }
+
+/** Whether a text is JSON, of whatever kind. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

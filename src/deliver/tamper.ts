@@ -1,3 +1,4 @@
+import { isJson } from '../base/json.ts';
 import { decodeUtf8Strictly } from '../base/text.ts';
 import { scanValues, type ScannedValue } from './scan-values.ts';
 
@@ -14,15 +15,6 @@ export function tamper(body: Uint8Array): Uint8Array {
   const text = decodeUtf8Strictly(body);
   const changed = text === undefined || !isJson(text) ? undefined : changeValue(text);
   return changed === undefined ? changeByte(body) : Buffer.concat([mark, Buffer.from(changed)]);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function changeValue(text: string): string | undefined {

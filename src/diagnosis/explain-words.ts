@@ -1,3 +1,4 @@
+import { isJson } from '../base/json.ts';
 import type { Cause } from './hypothesis.ts';
 import { FORMS } from './hypotheses/forms.ts';
 import type { Explanation } from './offline.ts';
@@ -69,13 +70,4 @@ export function hintsOf(body: Uint8Array, readings: readonly Reading[]): readonl
     'Most often the secret is another one: compare it with Developer Hub, your app, Basic Information, Client secret.',
   );
   return hints;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

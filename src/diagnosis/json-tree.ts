@@ -1,3 +1,4 @@
+import { isJson } from '../base/json.ts';
 import { decodeUtf8Strictly } from '../base/text.ts';
 
 /** JSON as it was written: numbers keep their digits and objects their order, which `JSON.parse` loses. */
@@ -47,13 +48,4 @@ export function readTree(body: Uint8Array): Tree | undefined {
     return { kind: 'list', values };
   };
   return value(next(), 0);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
