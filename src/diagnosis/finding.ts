@@ -186,8 +186,8 @@ function unknown(
     id: UNKNOWN_CAUSE,
     confidence: 'none',
     message: [
-      `A rightly signed ping is refused with ${refusal}, and no single fault that is known explains it.`,
-      `Ruled out: ${ruledOut.join('; ')}.`,
+      `A rightly signed ping is refused with ${refusal}, and nothing that was tried explains it.`,
+      `Ruled out, in their usual forms: ${ruledOut.join('; ')}.`,
       ...(end ? [stopped(end)] : []),
       ...(who.length > 0 ? [`${who.join('; ')}.`] : []),
       'Left: another secret there than here, or a check of another kind.',
