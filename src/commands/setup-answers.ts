@@ -9,7 +9,7 @@ import type { Answers } from '../setup/step.ts';
 import { topicItems, usualTopics, wantTopics } from '../setup/topic-answer.ts';
 import type { Context } from './context.ts';
 import type { SetupInput } from './setup-input.ts';
-import { askToken, noteShape, pipedSecrets } from './setup-secrets.ts';
+import { askMissingSecret, askToken, noteShape, pipedSecrets } from './setup-secrets.ts';
 import { chooseUrl } from './setup-url.ts';
 
 /** The answers, and the settings that they were found in: another profile's, where one was picked. */
@@ -21,7 +21,8 @@ export interface Gathered {
 }
 
 /**
- * Everything that has to be known before anything is done: from flags, then settings, then a person.
+ * Everything that has to be known before anything is done: from flags, then settings, then a person; under `--yes` a person
+ * is asked only for what has no default.
  * @throws AppError `usage/missing-input` with all that is missing, and whatever is wrong with what was given
  */
 export async function gatherAnswers(input: SetupInput, context: Context): Promise<Gathered> {
@@ -31,14 +32,15 @@ export async function gatherAnswers(input: SetupInput, context: Context): Promis
   const piped = await pipedSecrets(input, context);
   const known = settings.get('token');
   const token = piped.token ?? known?.value ?? (await askToken(input, context));
-  const chosen = await chooseUrl(input.url, settings, context);
+  const chosen = await chooseUrl(input, settings, context);
   if (chosen.profile !== undefined) settings = await context.settings(chosen.profile);
   const { url } = chosen;
   const version = await chooseVersion(input, context);
   const names = settings.get('topics', input.topics)?.value;
-  const picked = await chooseTopics(names, input.topics !== undefined, version, context);
+  const picked = await chooseTopics(names, input.topics !== undefined || input.yes === true, version, context);
   const { current } = webhookSecrets(settings);
-  const secret = piped.secret ?? current?.value;
+  const isRead = input.check === true || input.dryRun === true;
+  const secret = piped.secret ?? current?.value ?? (await askMissingSecret(input, token !== undefined, context));
   if (piped.secret) noteShape(piped.secret, context);
   if (piped.secret && current?.from === 'environment' && !current.value.equals(piped.secret))
     output.warn(`${current.where} has another value, and the other commands here take that one first.`);
@@ -48,7 +50,6 @@ export async function gatherAnswers(input: SetupInput, context: Context): Promis
   for (const { topic, asked } of picked)
     if (asked !== undefined && input.topics !== undefined)
       output.note(`${asked} is called ${topic.name} in API ${version}.`);
-  const isRead = input.check === true || input.dryRun === true;
   const settled = settings.get('url')?.value;
   return {
     settings,
@@ -102,9 +103,9 @@ function requireAll(input: SetupInput, settings: Settings, { prompts }: Context)
   });
 }
 
-async function chooseVersion({ apiVersion }: SetupInput, { prompts }: Context): Promise<ApiVersion> {
+async function chooseVersion({ apiVersion, yes }: SetupInput, { prompts }: Context): Promise<ApiVersion> {
   if (apiVersion !== undefined) return parseApiVersion(apiVersion);
-  if (!prompts.can) return NEWEST_API_VERSION;
+  if (!prompts.can || yes) return NEWEST_API_VERSION;
   const judge = (text: string): Judgement => {
     try {
       parseApiVersion(text);
@@ -124,7 +125,7 @@ async function chooseVersion({ apiVersion }: SetupInput, { prompts }: Context): 
 
 async function chooseTopics(
   names: readonly string[] | undefined,
-  isGiven: boolean,
+  isSettled: boolean,
   version: ApiVersion,
   { prompts }: Context,
 ): Promise<Answers['topics']> {
@@ -136,7 +137,7 @@ async function chooseTopics(
       hint: 'propiq-intercom topics list',
     });
   }
-  if (isGiven || !prompts.can) return wanted;
+  if (isSettled || !prompts.can) return wanted;
   const checked = wanted.map(({ topic }) => topic.name);
   return wantTopics(await prompts.pick({ message: 'Topics:', items: topicItems(version), checked }), version);
 }

@@ -2,7 +2,8 @@ import { AppError, type ExitCode } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { applySteps, isChanged, lookAround, type Reports, startJourney } from '../setup/apply.ts';
 import { driftOf, exitCodeOfCheck } from '../setup/check.ts';
-import { stepJson, stepLines } from '../setup/lines.ts';
+import { hubWalk } from '../setup/hub-walk.ts';
+import { stepJson, stepLines, walkJson } from '../setup/lines.ts';
 import { maskedDiff } from '../setup/env-diff.ts';
 import { type Journey, report, type Step, type StepReport } from '../setup/step.ts';
 import { STEPS } from '../setup/steps/index.ts';
@@ -124,6 +125,7 @@ function bodyOf(mode: Mode, journey: Journey, reports: Reports, diff: readonly s
       const found = reports.get(id);
       return found ? [stepJson(id, title, found)] : [];
     }),
+    walk: way === 'guide' ? hubWalk(answers).map(walkJson) : [],
     diff: [...diff],
     next,
   };

@@ -81,6 +81,7 @@ export async function runSandboxJourney(context: Context): Promise<ExitCode> {
       envFile: '.env',
       changed: false,
       steps: steps.map(({ id, title, found }) => stepJson(id, title, found)),
+      walk: [],
       diff: [],
       next: 'propiq-intercom setup',
     },

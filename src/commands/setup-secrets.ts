@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import { decodeUtf8, wrap } from '../base/text.ts';
 import { judgeSecretShape } from '../intercom/secret-shape.ts';
-import { requireUsable } from '../setup/secret-changes.ts';
+import { refuseSecret, requireUsable } from '../setup/secret-changes.ts';
 import type { Context, Output } from './context.ts';
 import type { SetupInput } from './setup-input.ts';
 
@@ -52,8 +52,8 @@ function tokenProblem(token: Secret): string | undefined {
 }
 
 /** The token, or undefined where the person goes on without. */
-export async function askToken({ mode }: SetupInput, { prompts, output }: Context): Promise<Secret | undefined> {
-  if (!prompts.can) return undefined;
+export async function askToken({ mode, yes }: SetupInput, { prompts, output }: Context): Promise<Secret | undefined> {
+  if (!prompts.can || (yes && mode !== 'api')) return undefined;
   tell('Developer Hub, your app, Configure, Authentication: the access token. Intercom is asked with it.', output);
   const isNeeded = mode === 'api';
   const typed = await prompts.secret(
@@ -66,4 +66,17 @@ export async function askToken({ mode }: SetupInput, { prompts, output }: Contex
 
 function tell(text: string, { note, errorPaint, errorColumns }: Output): void {
   note(errorPaint.dim(wrap(text, Math.min(errorColumns, 100), '  ')));
+}
+
+/** Under `--yes` nobody walks, so that the secret of the Developer Hub is asked for at once. */
+export async function askMissingSecret(
+  { mode, yes, check, dryRun }: SetupInput,
+  hasToken: boolean,
+  context: Context,
+): Promise<Secret | undefined> {
+  const isWalk = mode === 'guide' || (mode !== 'api' && !hasToken);
+  if (!context.prompts.can || !yes || !isWalk || check || dryRun) return undefined;
+  const secret = await context.prompts.secret('Client secret:', refuseSecret);
+  noteShape(secret, context);
+  return secret;
 }

@@ -2,6 +2,7 @@ import { BUILT_IN_PROFILES } from '../base/profiles.ts';
 import type { Settings } from '../base/settings.ts';
 import { judgeUrl, requireUrl } from '../setup/url-answer.ts';
 import type { Context } from './context.ts';
+import type { SetupInput } from './setup-input.ts';
 
 interface ChosenUrl {
   readonly url: URL;
@@ -12,11 +13,15 @@ interface ChosenUrl {
  * The address: a flag's or a profile's as it is, else what is known already and the profiles are offered.
  * @throws AppError `url/*`
  */
-export async function chooseUrl(flag: string | undefined, settings: Settings, context: Context): Promise<ChosenUrl> {
+export async function chooseUrl(
+  { url: flag, yes }: SetupInput,
+  settings: Settings,
+  context: Context,
+): Promise<ChosenUrl> {
   const { prompts } = context;
   const given = settings.get('url', flag);
   const isSettled = given?.from === 'flag' || given?.from === 'profile';
-  if (given && (isSettled || !prompts.can)) return { url: requireUrl(given.value) };
+  if (given && (isSettled || !prompts.can || yes)) return { url: requireUrl(given.value) };
   const known = given === undefined ? undefined : { url: given.value, where: given.where };
   type Pick = { readonly url?: string; readonly profile?: string };
   const names = [...new Set([...(await context.profiles()), ...Object.keys(BUILT_IN_PROFILES)])];

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Paint } from '../base/paint.ts';
 import { wrap } from '../base/text.ts';
+import type { WalkStep } from './hub-walk.ts';
 import type { StepReport, StepStatus } from './step.ts';
 
 export interface LineStyle {
@@ -68,4 +69,8 @@ export function stepJson(
       remedy: finding.remedy,
     })),
   };
+}
+
+export function walkJson({ title, lines, values }: WalkStep): JsonObject {
+  return { title, lines: [...lines], values: [...values] };
 }

@@ -108,6 +108,7 @@ describe('what Intercom may answer', () => {
       const auto = await lab.setup([...common, '--secret-stdin'], { env: withToken, input: CLIENT_SECRET });
       expect(auto.code, auto.stderr).toBe(0);
       expect(resultOf(auto)).toMatchObject({ way: 'guide' });
+      expect(resultOf(auto).walk.flatMap(({ values }) => values)).toContain(lab.url);
       expect(statusesOf(auto)).toMatchObject({ token: 'done', subscription: 'left', secret: 'changed' });
       expect(auto.stderr).toContain('Developer Hub 5 of 5: Save');
       await lab.control('DELETE', '/faults');
