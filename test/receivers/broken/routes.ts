@@ -19,6 +19,7 @@ import {
 const NO_HEALTH = { 'health/app': 'fail', 'health/intercom': 'fail' } as const;
 const isWebhook = (url: string | undefined): boolean => url === PATH;
 const SHORT_MS = 400;
+const PATIENT_MS = 5000;
 
 /** Something else than a receiver answers, or nothing does. */
 export const routes: readonly Receiver[] = [
@@ -179,7 +180,8 @@ function socketReceiver(
     name,
     differs,
     exitCode,
-    timeoutMs: SHORT_MS,
+    // those that end by themselves are given the time that a busy machine takes
+    timeoutMs: exitCode === 3 ? PATIENT_MS : SHORT_MS,
     async start() {
       const sockets = new Set<Socket>();
       const server = createServer((socket) => {
