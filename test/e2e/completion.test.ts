@@ -68,12 +68,12 @@ test('in zsh, on a terminal: a word is completed, and a list has the meanings', 
   onTestFinished(() => zsh.kill('SIGKILL'));
   let screen = '';
   zsh.onData((part) => (screen += part));
-  await expect.poll(() => screen, { timeout: 20_000 }).toContain('ready> ');
+  await expect.poll(() => screen).toContain('ready> ');
   zsh.write('propiq-intercom verify --only signature/ac\t');
-  await expect.poll(() => screen, { timeout: 20_000 }).toContain('signature/accepted');
+  await expect.poll(() => screen).toContain('signature/accepted');
   screen = '';
   zsh.write('\u0015propiq-intercom topics \t');
-  await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/list +-- list the topics/);
+  await expect.poll(() => screen).toMatch(/list +-- list the topics/);
 });
 
 test('its JSON fits the schema, and another shell is refused with a close one', async () => {

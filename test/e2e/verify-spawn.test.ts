@@ -34,8 +34,6 @@ function application(text = APPLICATION): string {
   return folder;
 }
 
-const LONG = { timeout: 30_000 };
-
 interface Seen {
   readonly pid: number;
   readonly env: Readonly<Record<string, string>>;
@@ -147,7 +145,7 @@ describe('verify --spawn', () => {
       `${APPLICATION.replace('response.end();', 'undefined;')}\nprocess.on('SIGTERM', () => undefined);`,
     );
     const running = startCli(['verify', '--spawn', 'node app.mjs', '--wait', '50s'], { cwd });
-    await expect.poll(() => existsSync(join(cwd, 'seen.json')) && seenBy(cwd).pid > 0, LONG).toBe(true);
+    await expect.poll(() => existsSync(join(cwd, 'seen.json')) && seenBy(cwd).pid > 0).toBe(true);
     running.child.kill(signal);
     expect((await running.finished).signal).toBe(signal);
     expect(isRunning(seenBy(cwd).pid)).toBe(false);
@@ -158,11 +156,11 @@ describe('verify --spawn', () => {
       `${APPLICATION.replace('response.end();', 'undefined;')}\nprocess.on('SIGTERM', () => undefined);`,
     );
     const terminal = openTerminal(['verify', '--spawn', 'node app.mjs', '--wait', '50s'], { cwd, env: cleanEnv(cwd) });
-    await expect.poll(() => existsSync(join(cwd, 'seen.json')) && seenBy(cwd).pid > 0, LONG).toBe(true);
+    await expect.poll(() => existsSync(join(cwd, 'seen.json')) && seenBy(cwd).pid > 0).toBe(true);
     terminal.type('\u0003');
     await terminal.shows(/\^C/);
     terminal.type('\u0003');
     expect((await terminal.ended).signal).toBe(2);
-    await expect.poll(() => isRunning(seenBy(cwd).pid), LONG).toBe(false);
+    await expect.poll(() => isRunning(seenBy(cwd).pid)).toBe(false);
   });
 });

@@ -7,8 +7,6 @@ import { decodeUtf8 } from '../../../src/base/text.ts';
 import { temporaryFolder } from '../../support/cli.ts';
 import { isRunning } from '../../support/processes.ts';
 
-const LONG = { timeout: 30_000 };
-
 function start(command: string, environment: Readonly<Record<string, string>> = {}): { child: Child; folder: string } {
   const folder = temporaryFolder();
   const child = startChild({
@@ -24,7 +22,7 @@ function start(command: string, environment: Readonly<Record<string, string>> = 
 /** The id that a program wrote into a file, once it is there. */
 async function idIn(folder: string, name: string): Promise<number> {
   await expect
-    .poll(() => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8'), LONG)
+    .poll(() => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8'))
     .toMatch(/^\d+\n$/);
   return Number(readFileSync(join(folder, name), 'utf8'));
 }
@@ -40,7 +38,7 @@ describe('a child', () => {
   test('keeps the end of a long output, and is not held up by it', async () => {
     const { child } = start('seq 1 200000; echo over');
     await child.ended;
-    await expect.poll(() => decodeUtf8(child.output()), LONG).toMatch(/over\n$/);
+    await expect.poll(() => decodeUtf8(child.output())).toMatch(/over\n$/);
     expect(child.output().length).toBeLessThanOrEqual(64 * 1024);
   });
 
