@@ -12,6 +12,7 @@ import {
   type SignatureAlgorithm,
   verifySignature,
 } from '../intercom/signature.ts';
+import { behindCheck, wordsOf } from './behind-check.ts';
 import { causesOf, DISAGREE, WRONG_PATH } from './causes.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { nearbyPaths } from './nearby.ts';
@@ -51,6 +52,8 @@ export async function diagnose(
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
   const refused = wall && !isGuessed ? undefined : refusedOf(target, posts, results);
   const isUnsteady = causes.some(({ id }) => id === DISAGREE);
+  const behind = wall || isUnsteady ? undefined : behindCheck(posts);
+  if (behind) return [...causes, behind];
   if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
   const found = await search({
     key: target.signing.secret.reveal(),
@@ -129,10 +132,8 @@ function wireOf({ kit, open }: ProbeRun): Wire {
   };
 }
 
-/** Told by the words of the refusals, without numbers: a time or an id differs every time. */
+/** Told by the words of the refusals. */
 function isHeaderRead(posts: readonly Exchange[]): boolean {
-  const words = ({ status, body }: Exchange): string =>
-    `${status} ${decodeUtf8(body.subarray(0, READ_BYTES)).replace(/[\da-f-]*\d[\da-f-]*/gi, '')}`;
   const told = (isSigned: boolean): ReadonlySet<string> =>
     new Set(
       posts
@@ -141,7 +142,7 @@ function isHeaderRead(posts: readonly Exchange[]): boolean {
           const isMeant = isSigned ? header !== undefined && parseSignatureHeader(header) : header === undefined;
           return isMeant && REFUSALS.has(status);
         })
-        .map(words),
+        .map(wordsOf),
     );
   const [unsigned, signed] = [told(false), told(true)];
   return unsigned.size > 0 && signed.size > 0 && [...signed].every((text) => !unsigned.has(text));

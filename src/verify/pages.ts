@@ -2,6 +2,7 @@ import { ERROR_PAGES, type ErrorPage } from '../base/error-pages.ts';
 import { CHECKS } from './checks/index.ts';
 import { OUTCOME_PAGES } from '../diagnosis/finding.ts';
 import { CAUSES } from '../diagnosis/hypotheses/index.ts';
+import { BEHIND_CHECK_PAGE } from './behind-check.ts';
 import { PLAIN_CAUSES } from './causes.ts';
 
 /** What `explain` shows of an id. */
@@ -18,7 +19,7 @@ const checkPages: readonly Page[] = CHECKS.map(({ id, title, explain }) =>
   Object.assign({ id, kind: 'check' as const, title }, explain),
 );
 
-const diagnosisPages: readonly Page[] = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES].map(
+const diagnosisPages: readonly Page[] = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES, BEHIND_CHECK_PAGE].map(
   ({ id, title, why, fix, source }) =>
     Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),
 );

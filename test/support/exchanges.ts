@@ -61,8 +61,8 @@ export function exchange(
 export const json = (status: number, value: unknown): Exchange =>
   exchange(status, { body: JSON.stringify(value), headers: [['Content-Type', 'application/json']] });
 
-export const html = (status: number): Exchange =>
-  exchange(status, { body: '<!doctype html><p>Hello', headers: [['Content-Type', 'text/html']] });
+export const html = (status: number, body = '<!doctype html><p>Hello'): Exchange =>
+  exchange(status, { body, headers: [['Content-Type', 'text/html']] });
 
 /** No answer. */
 export function noAnswer(code: ErrorCode = 'net/no-answer'): AppError {

@@ -5,9 +5,12 @@ import {
   broken,
   DELIVERIES,
   type Delivery,
+  digest,
   type Habits,
+  isSame,
   notificationOf,
   type Receiver,
+  SECRET,
 } from '../receiver.ts';
 
 const LIMIT_BYTES = 100 * 1024;
@@ -29,6 +32,24 @@ export const deliveries: readonly Receiver[] = [
     { accept: (response, delivery) => answer(response, notificationOf(delivery)['topic'] === 'ping' ? 200 : 410, {}) },
     { 'delivery/unknown-topic': 'fail', 'delivery/no-gone': 'fail' },
     { diagnosis: ['gone'] },
+  ),
+  ...(
+    [
+      ['holds seconds to be milliseconds and finds every notification too old', 400, 'too old'],
+      ['needs an e-mail address in every notification', 422, 'email is required'],
+      ['refuses the ping as it does a wrong signature, in other words', 401, 'Unknown topic ping'],
+      ['breaks at the ping, which has no user', 500, 'Internal Server Error'],
+    ] as const
+  ).map(([name, status, detail]) =>
+    broken(
+      name,
+      {
+        isRight: ({ signature, body }) => isSame(signature, digest('sha1', SECRET, body)),
+        accept: (response, { body }) => answer(response, body.length > 2 ? status : 200, { detail }),
+      },
+      { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+      { diagnosis: ['refused-behind-check'] },
+    ),
   ),
   broken('answers a duplicate with 409', keyed(409, true), { 'delivery/duplicate': 'fail' }),
   broken('makes the null id its key', keyed(409, false), { 'delivery/null-id': 'fail' }, { diagnosis: ['null-id'] }),
@@ -95,6 +116,7 @@ export const deliveries: readonly Receiver[] = [
     'breaks at every notification',
     { accept: (response) => answer(response, 500, { error: 'Internal Server Error' }) },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+    { diagnosis: ['refused-behind-check'] },
   ),
   broken(
     'throttles every notification',

@@ -29,6 +29,14 @@ export const variants: readonly Receiver[] = [
     },
     { 'health/app': 'warn', 'health/intercom': 'warn' },
   ),
+  correct(
+    'has health routes that say OK and nothing, called HTML',
+    {
+      health: (response) => void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('OK'),
+      intercomHealth: (response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end(),
+    },
+    { 'health/app': 'warn', 'health/intercom': 'warn' },
+  ),
   correct('accepts sha1 only, as Intercom signs', {
     isRight: ({ signature, body }) => isSame(signature, digest('sha1', SECRET, body)),
   }),

@@ -220,6 +220,8 @@ describe.each([
     ['404', json(404, {}), 'warn', 'fail'],
     ['404 in HTML', html(404), 'warn', 'fail'],
     ['HTML', html(200), 'fail', 'fail'],
+    ['"OK", called HTML as Flask and Express do', html(200, 'OK'), 'warn', 'fail'],
+    ['nothing, called HTML as PHP does', html(200, ''), 'warn', 'fail'],
     ['401', json(401, {}), 'fail', 'fail'],
     ['403', html(403), 'fail', 'fail'],
     ['500', json(500, {}), 'fail', 'fail'],

@@ -36,8 +36,10 @@ export function readHealth(exchange: Exchange): HealthAnswer {
   const { status, headers, body, bodyEnd } = exchange;
   const text = cleanLine(decodeUtf8(body.subarray(0, 4096))).trim();
   const value = bodyEnd === 'complete' ? parse(body) : undefined;
+  // PHP, Express and Flask call every answer text/html: "OK" is no page
   const isHtml =
-    /^text\/html\b/i.test(headerValue(headers, 'content-type') ?? '') || /^<(?:!doctype html|html)\b/i.test(text);
+    (/^text\/html\b/i.test(headerValue(headers, 'content-type') ?? '') && /<[a-z!]/i.test(text)) ||
+    /^<(?:!doctype html|html)\b/i.test(text);
   const kind = isObject(value) ? 'json' : isHtml ? 'html' : 'other';
   const shownBody = kind === 'html' ? 'an HTML page' : text === '' ? 'an empty body' : shorten(text, LONGEST_SHOWN);
   return { status, kind, fields: isObject(value) ? value : {}, shown: `${status} with ${shownBody}` };
