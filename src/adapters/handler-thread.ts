@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { HandlerEars, HandlerJob, HandlerModule, Thrown } from '../receive/handle-with.ts';
@@ -127,6 +126,27 @@ export function startHandlerThread(url: string, env: Environment, ears: HandlerE
   };
 }
 
+/** Of a line that a handler prints; the rest of it is dropped, so that one without an end takes no memory. */
+const LONGEST_LINE = 8192;
+
 function eachLine(input: Readable, told: (line: string) => void): void {
-  createInterface({ input, crlfDelay: Infinity }).on('line', told);
+  let line = '';
+  const add = (part: string): void => {
+    line += part.slice(0, LONGEST_LINE - line.length);
+  };
+  const tell = (): void => {
+    told(line.replace(/\r$/, ''));
+    line = '';
+  };
+  input.setEncoding('utf8').on('data', (text: string) => {
+    const [rest = '', ...more] = text.split('\n');
+    add(rest);
+    for (const next of more) {
+      tell();
+      add(next);
+    }
+  });
+  input.on('end', () => {
+    if (line !== '') tell();
+  });
 }

@@ -193,6 +193,19 @@ describe('a handler that fails', () => {
       expect(stderr.split('\n')).toContain(line);
     expect(stderr).not.toContain(SECRET);
   });
+
+  test('a line that does not end takes no memory, and the next one is whole', async () => {
+    const served = await serveWith(
+      `export default () => { process.stdout.write('x'.repeat(2_000_000)); console.log('y'); console.log('the next'); };`,
+    );
+    await post(served, 'notif_1');
+    await untilRecords(served, 'handled', 1);
+    served.child.kill('SIGTERM');
+    const { stderr } = await served.finished;
+    const lines = stderr.split('\n');
+    expect(lines).toContain('the next');
+    expect(Math.max(...lines.map(({ length }) => length))).toBe(8192);
+  });
 });
 
 test('the log in JSON holds the attempts, and what handlers print', async () => {
