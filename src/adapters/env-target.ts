@@ -5,7 +5,7 @@ import { LONGEST_ENV_FILE } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import type { EnvFileGit, EnvTarget } from '../setup/env-target.ts';
 import { findEnvPlace } from './env-place.ts';
-import { fileReason, isMissing, readHandle, writeReason } from './files.ts';
+import { codeOf, fileReason, isMissing, readHandle, writeReason } from './files.ts';
 import { ignoreEnvFile, ignoreFileFor } from './git-ignore.ts';
 import { askGit } from './git.ts';
 import { type FileStamp, removeUnfinished, replaceFile } from './replace-file.ts';
@@ -32,7 +32,7 @@ export function createEnvTarget({ cwd, path: shown, environment }: EnvTargetOpti
         exists: read !== undefined,
         bytes: read?.bytes ?? new Uint8Array(),
         ...(refusal && { refusal }),
-        isWritable: read === undefined || (await isWritable(path, read.stamp)),
+        ...(read && (await readOnly(path, read.stamp))),
         otherNames: read?.otherNames ?? 0,
         git: isInRepository ? await gitOf(path, cwd, environment) : { state: 'no-repository' },
         ignore: () => ignoreEnvFile(path, shown, environment),
@@ -79,11 +79,11 @@ async function readFile(
   }
 }
 
-async function isWritable(path: string, { mode }: FileStamp): Promise<boolean> {
-  if ((mode & ANY_WRITER) === 0n) return false; // root may write it all the same, and is asked not to
+async function readOnly(path: string, { mode }: FileStamp): Promise<{ readOnly?: 'mode' | 'disk' }> {
+  const byMode = (mode & ANY_WRITER) === 0n; // root may write it all the same, and is asked not to
   return access(path, W_OK).then(
-    () => true,
-    () => false,
+    () => (byMode ? { readOnly: 'mode' } : {}),
+    (error: unknown) => ({ readOnly: codeOf(error) === 'EROFS' ? 'disk' : 'mode' }),
   );
 }
 

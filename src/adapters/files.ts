@@ -38,7 +38,7 @@ export function writeReason(error: unknown): string {
 }
 
 function reasonIn(words: Readonly<Record<string, string>>, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   return code in words
     ? `${words[code]} (${code})`
     : `The system says: ${error instanceof Error ? error.message : String(error)}.`;
@@ -46,7 +46,7 @@ function reasonIn(words: Readonly<Record<string, string>>, error: unknown): stri
 
 /** Whether a failure means that the file is not there. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }
 
 /**
@@ -81,4 +81,9 @@ export async function readHandle(handle: FileHandle, path: string, maxBytes: num
 
 function cannotRead(path: string, why: string): AppError {
   return new AppError('io/read', { what: `Cannot read ${path}`, why, hint: 'Name a file that can be read.' });
+}
+
+/** The system's word for what went wrong, such as `EROFS`; empty where there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -7,6 +7,8 @@ import { replaceFile, TEMPORARY } from './replace-file.ts';
 
 const LONGEST = 1024 * 1024;
 const MOST_ATTEMPTS = 5;
+/** Rules are no secret, and git takes no other mode of a file. */
+const EVERYBODY_READS = 0o644;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -80,7 +82,7 @@ async function addRule(path: string, rule: string, failed: (why: string) => AppE
       const end = /^.*\r\n/.test(before) ? '\r\n' : '\n';
       const open = before === '' || before.endsWith('\n') ? '' : end;
       const after = Buffer.concat([Buffer.from(before + open, 'latin1'), Buffer.from(rule + end)]);
-      if ((await replaceFile(path, after, seen, () => undefined)) === 'replaced') return;
+      if ((await replaceFile(path, after, seen, () => undefined, EVERYBODY_READS)) === 'replaced') return;
     }
     throw failed(`${basename(path)} keeps changing.`);
   } catch (cause) {

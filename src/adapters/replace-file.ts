@@ -2,6 +2,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { codeOf } from './files.ts';
 
 /** The name of the file that is written before another is replaced: with a secret in it, so git must ignore it too. */
 export const TEMPORARY = { before: '.env.propiq-', after: '.tmp', pattern: '.env.propiq-*.tmp' } as const;
@@ -20,6 +21,7 @@ export type FileStamp = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | '
  * moment it leaves the old file or the new one.
  * @param seen the file that is to be replaced; undefined where none must be there
  * @param check is given what was read back
+ * @param newMode of a file that is new
  * @returns `changed`, with nothing done, when the file is not the one seen
  * @throws the system's error, or that of `check`; the old file is then as it was
  */
@@ -28,6 +30,7 @@ export async function replaceFile(
   bytes: Uint8Array,
   seen: FileStamp | undefined,
   check: (written: Uint8Array) => void,
+  newMode = OWNER_ONLY,
 ): Promise<'replaced' | 'changed'> {
   const folder = dirname(path);
   const temporary = join(folder, `${TEMPORARY.before}${randomName()}${TEMPORARY.after}`);
@@ -40,7 +43,7 @@ export async function replaceFile(
       check(await readBack(handle, bytes.length));
       await removeUnfinished(folder, temporary); // of two runs at once the later one so stops the earlier one, or sees what it did
       if (!(await isStill(path, seen))) return 'changed';
-      await handle.chmod(seen ? Number(seen.mode & 0o7777n) : OWNER_ONLY);
+      await handle.chmod(seen ? Number(seen.mode & 0o7777n) : newMode);
     } finally {
       await handle.close();
     }
@@ -125,8 +128,4 @@ async function flushFolder(folder: string): Promise<void> {
   } catch {
     // Windows and some network disks have no such thing
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -23,6 +23,15 @@ export function parsePath(text: string): string {
 }
 
 /**
+ * A command for a shell.
+ * @throws AppError `usage/invalid-value` when it is empty
+ */
+export function parseCommand(text: string): string {
+  if (text.trim() !== '') return text;
+  throw invalid('The command is empty', 'There is nothing to run.', 'Write the command, or leave it out.');
+}
+
+/**
  * `a,b` → names; empty ones are left out.
  * @throws AppError `usage/invalid-value` when there is none
  */

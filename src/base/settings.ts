@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 import type { Profile } from './profiles.ts';
 import { parseDuration, parseWhole } from './quantity.ts';
-import { parseApiBase, parseChoice, parseNames, parsePath } from './setting-values.ts';
+import { parseApiBase, parseChoice, parseCommand, parseNames, parsePath } from './setting-values.ts';
 import { Secret } from './secret.ts';
 
 /** Where a value came from. `where` is for people: `.env line 4`. */
@@ -140,7 +140,7 @@ const SETTINGS = {
     flag: '--deploy',
     env: [],
     profile: 'deploy',
-    parse: asText,
+    parse: parseCommand,
     about: 'command that deploys the receiver',
   }),
   logs: row({ env: [], profile: 'logs', parse: asText, about: "command that shows the receiver's log" }),

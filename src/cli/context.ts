@@ -3,6 +3,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { AppError } from '../base/errors.ts';
 import type { Settings } from '../base/settings.ts';
+import { shellWord } from '../base/text.ts';
 import type { Context, GithubStep, SettingsChange } from '../commands/context.ts';
 import { type AskingOptions, createAsking } from './asking.ts';
 import { packageVersion } from './globals.ts';
@@ -14,6 +15,8 @@ export interface ContextOptions extends AskingOptions {
   readonly envFileFlag?: string | undefined;
   readonly profileFlag?: string | undefined;
   readonly cwd: string;
+  /** What was typed after the name of the program. */
+  readonly words?: readonly string[];
   /** The command writes the env file: it may be missing, also where it was named. */
   readonly writesEnvFile?: boolean;
 }
@@ -25,7 +28,7 @@ export interface ProcessContext extends Context {
 
 /** Where ports and adapters meet. Whatever takes time to load is imported when a command first asks for it. */
 export function createContext(options: ContextOptions): ProcessContext {
-  const { output, abort, envFileFlag, profileFlag, writesEnvFile, environment, cwd } = options;
+  const { output, abort, envFileFlag, profileFlag, writesEnvFile, environment, cwd, words = [] } = options;
   const closers: (() => Promise<void>)[] = [];
   const known = <T>(load: () => Promise<T>): (() => Promise<T>) => {
     let loaded: Promise<T> | undefined;
@@ -52,6 +55,8 @@ export function createContext(options: ContextOptions): ProcessContext {
     clock: systemClock,
     random: systemRandom,
     signal: abort.signal,
+    command: (next, profile = profileFlag) => typed([next], { '--env-file': envFileFlag, '--profile': profile }),
+    retyped: (change) => typed(change(words).map(shellWord)),
     settings: (profile) => (profile === undefined ? ownSettings() : load(profile)),
     async onSettingsChange(told) {
       const { findSources } = await import('./settings.ts');
@@ -220,4 +225,11 @@ function protectAll(settings: Settings, output: ProcessOutput): void {
   for (const key of ['secret', 'previousSecret', 'token'] as const) {
     for (const { value } of settings.all(key)) output.protect(value);
   }
+}
+
+function typed(words: readonly string[], flags: Readonly<Record<string, string | undefined>> = {}): string {
+  const given = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`${flag} ${shellWord(value)}`],
+  );
+  return ['propiq-intercom', ...words, ...given].join(' ');
 }

@@ -64,6 +64,7 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
     abort,
     environment: env,
     cwd: process.cwd(),
+    words: args,
     errorPaint: output.errorPaint,
     canPrompt: canPrompt(globals),
     envFileFlag: globals.envFile,

@@ -22,6 +22,10 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Where relative paths start, and whose git ignores what. */
   readonly cwd: string;
+  /** A command to go on with, typed so that it finds the same settings: with this run's `--env-file` and `--profile`. */
+  command(words: string, profile?: string): string;
+  /** The command line of this run, changed, as it would be typed. */
+  retyped(change: (words: readonly string[]) => readonly string[]): string;
   /**
    * The settings of the run, or those with another profile in force.
    * @throws AppError `settings/*` when a source that is there cannot be used

@@ -1,7 +1,6 @@
 import type { EnvDocument } from '../base/env-document.ts';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Paint } from '../base/paint.ts';
 import type { Secret } from '../base/secret.ts';
 import { maskedDiff } from '../setup/env-diff.ts';
 import { refuseSecret, requireUsable, SECRET_KEY } from '../setup/secret-changes.ts';
@@ -55,7 +54,6 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
   if (shape.verdict === 'note') context.output.note(shape.problem);
   const warnings = [...edit.warnings, ...otherSecrets(settings, edit.keys[0]?.key ?? SECRET_KEY, secret)];
   for (const warning of warnings) context.output.warn(warning);
-  const { paint } = context.output;
   const { path: file, isNew, isChanged, keys, ignoredBy } = edit;
   context.output.result(
     job.schema,
@@ -70,7 +68,7 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
       note: shape.verdict === 'note' ? shape.problem : null,
       warnings,
     },
-    input.dryRun ? previewText(edit, paint) : doneText(edit, paint),
+    input.dryRun ? previewText(edit, context) : doneText(edit, context),
   );
   return 0;
 }
@@ -83,7 +81,7 @@ async function newSecret({ question, schema }: SecretJob, input: SecretInput, co
   throw new AppError('usage/missing-input', {
     what: 'The secret is missing',
     why: 'Nobody can be asked for it here, and --secret-stdin was not given.',
-    hint: `printf %s "$SECRET" | propiq-intercom ${command} --secret-stdin`,
+    hint: `printf %s "$SECRET" | ${context.command(`${command} --secret-stdin`)}`,
   });
 }
 
@@ -107,8 +105,9 @@ function keyJson({ key, action, line, earlierLines, differences }: KeyEdit): Jso
   };
 }
 
-function previewText(edit: EnvEdit, paint: Paint): string {
-  if (!edit.isChanged) return doneText(edit, paint);
+function previewText(edit: EnvEdit, context: Context): string {
+  if (!edit.isChanged) return doneText(edit, context);
+  const { paint } = context.output;
   const colours = { ' ': paint.bold, '-': paint.red, '+': paint.green };
   const lines = maskedDiff(edit).map(({ sign, text }) => colours[sign](sign === ' ' ? text : `  ${sign} ${text}`));
   return ['Nothing was written. This is what would change:', '', ...lines].join('\n');
@@ -121,12 +120,15 @@ const DONE: Readonly<Record<KeyEdit['action'], string>> = {
   added: 'is added',
 };
 
-function doneText({ path, isNew, isChanged, keys, ignoredBy }: EnvEdit, paint: Paint): string {
+function doneText(
+  { path, isNew, isChanged, keys, ignoredBy }: EnvEdit,
+  { command, output: { paint } }: Context,
+): string {
   const lines = keys.map(
     ({ key, action, line }) => `${paint.green(paint.marks.pass)} ${key} ${DONE[action]}: ${path} line ${line}`,
   );
   if (!isChanged) return [...lines, '  Nothing was written.'].join('\n');
   if (isNew) lines.push(`  ${path} is new; only this user may read it.`);
   if (ignoredBy !== null) lines.push(`  git ignores ${path} from now on: ${ignoredBy} has a rule for it. Commit that.`);
-  return [...lines, `  ${paint.marks.arrow} propiq-intercom verify`].join('\n');
+  return [...lines, `  ${paint.marks.arrow} ${command('verify')}`].join('\n');
 }

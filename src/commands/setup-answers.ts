@@ -7,10 +7,11 @@ import { type ApiVersion, NEWEST_API_VERSION, parseApiVersion } from '../interco
 import { QUESTIONS, type Question } from '../setup/questions.ts';
 import type { Answers } from '../setup/step.ts';
 import { topicItems, usualTopics, wantTopics } from '../setup/topic-answer.ts';
+import { requireUrl } from '../setup/url-answer.ts';
 import type { Context } from './context.ts';
 import type { SetupInput } from './setup-input.ts';
 import { askMissingSecret, askToken, noteShape, pipedSecrets } from './setup-secrets.ts';
-import { chooseUrl } from './setup-url.ts';
+import { chooseUrl, withUrl } from './setup-url.ts';
 
 /** The answers, and the settings that they were found in: another profile's, where one was picked. */
 export interface Gathered {
@@ -81,15 +82,17 @@ export async function gatherAnswers(input: SetupInput, context: Context): Promis
   };
 }
 
-/** Without anybody to ask, all that is missing is told at once. */
-function requireAll(input: SetupInput, settings: Settings, { prompts }: Context): void {
-  if (prompts.can) return;
+/** Without anybody to ask, all that is missing is told at once; an address that is there and wrong is worth more. */
+function requireAll(input: SetupInput, settings: Settings, context: Context): void {
+  if (context.prompts.can) return;
+  const given = settings.get('url', input.url);
+  if (given) requireUrl(given.value, (better) => withUrl(input.url, better, context));
   const isRead = input.check === true || input.dryRun === true;
   const hasToken = input.tokenStdin === true || settings.get('token') !== undefined;
   const hasSecret = input.secretStdin === true || webhookSecrets(settings).current !== undefined;
   const isWalk = input.mode === 'guide' || (input.mode !== 'api' && !hasToken);
   const missing = new Set<Question['id']>([
-    ...(settings.get('url', input.url) === undefined ? (['url'] as const) : []),
+    ...(given === undefined ? (['url'] as const) : []),
     ...(input.mode === 'api' && !hasToken ? (['token'] as const) : []),
     ...(isWalk && !hasSecret && !isRead ? (['secret'] as const) : []),
     ...(input.yes !== true && !isRead ? (['go'] as const) : []),
@@ -99,7 +102,7 @@ function requireAll(input: SetupInput, settings: Settings, { prompts }: Context)
   throw new AppError('usage/missing-input', {
     what: `setup cannot ask here, and ${asked.length === 1 ? 'an answer is' : `${asked.length} answers are`} missing`,
     why: asked.map(({ flag, asks }) => `${flag}: ${asks}.`).join(' '),
-    hint: `propiq-intercom setup ${asked.map(({ flag }) => flag).join(' ')}`,
+    hint: [context.retyped((words) => words), ...asked.map(({ flag }) => flag)].join(' '),
   });
 }
 

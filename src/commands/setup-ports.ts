@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Resolved, Settings } from '../base/settings.ts';
 import { wrap } from '../base/text.ts';
-import { createApi } from '../intercom/api.ts';
+import { type ApiWait, createApi } from '../intercom/api.ts';
 import { apiBase } from '../intercom/regions.ts';
 import type { EnvPort, SetupPorts } from '../setup/ports.ts';
 import { refuseSecret } from '../setup/secret-changes.ts';
@@ -36,8 +36,8 @@ export async function setupPorts(
   const region = settings.get('region', input.region);
   const override = settings.get('apiBase', input.apiBase);
   const base = apiBase(region?.value ?? 'us', override?.value);
-  const waiting = ({ reason, ms }: { reason: string; ms: number }): void =>
-    output.note(`  Intercom asks to wait (${reason}): ${Math.ceil(ms / 1000)} s.`);
+  const waiting = ({ reason, ms }: ApiWait): void =>
+    output.note(`  Intercom's API: ${reason.replace('-', ' ')}, asking again in ${Math.ceil(ms / 1000)} s…`);
   const isAsking = prompts.can && input.yes !== true;
   const show = (title: string, lines: readonly string[], values: readonly string[]): void => {
     const { errorPaint: paint, errorColumns } = output;
@@ -57,6 +57,7 @@ export async function setupPorts(
   return {
     env,
     random,
+    command: (words) => context.command(words, profile),
     protect: (secret) => context.protect(secret),
     now: () => context.clock.now(),
     arrival: (sinceMs) => arrivalAt(settings.get('store')?.value, sinceMs, context),

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { Random } from '../base/ports.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../base/settings.ts';
-import { plural } from '../base/text.ts';
+import { plural, shellWord } from '../base/text.ts';
 import { composeSamples, type Delivery } from '../deliver/compose.ts';
 import { parseExpectation } from '../deliver/expectation.ts';
 import { countVerdicts } from '../deliver/report.ts';
@@ -66,7 +66,11 @@ export async function proveByVerify(
   const worst = findings.find(({ status }) => status !== 'warn');
   const cause = diagnosis.find(({ confidence }) => confidence !== 'none');
   const why = cause?.message ?? (worst === undefined ? '' : `${worst.id}: ${worst.message}`);
-  return { ...report('failed', `${counts}. ${why}`, `propiq-intercom verify ${target}`), findings, exitCode };
+  return {
+    ...report('failed', `${counts}. ${why}`, context.command(`verify ${shellWord(target)}`, profile)),
+    findings,
+    exitCode,
+  };
 }
 
 /** A deployment answers with the old settings for a while: until the secret is accepted, or the time is over. */

@@ -86,20 +86,27 @@ function finish(
   journey: Journey,
   reports: Reports,
   diff: readonly string[],
-  { output }: Context,
+  { output, retyped }: Context,
 ): ExitCode {
   const exitCode = mode === 'checked' ? exitCodeOfCheck(reports) : exitCodeOf(mode, reports);
-  const next = mode === 'planned' ? 'propiq-intercom setup' : nextCommand(journey, reports);
+  const next = mode === 'planned' ? retyped(withoutDryRun) : nextCommand(journey, reports);
   const style = { paint: output.paint, columns: output.columns };
-  const text = mode === 'planned' ? planText(diff) : summaryText(journey, reports, next, style);
+  const text = mode === 'planned' ? planText(diff, journey, next) : summaryText(journey, reports, next, style);
   output.result('setup', exitCode === 0, bodyOf(mode, journey, reports, diff, next), text);
   return exitCode;
 }
 
-function planText(diff: readonly string[]): string {
-  return diff.length === 0
-    ? 'Dry run: no file would change.'
-    : `Dry run: nothing was changed. Would be written:\n\n${diff.join('\n')}`;
+function planText(diff: readonly string[], { secret }: Journey, next: string): string {
+  const unknown = secret === undefined ? 'The secret is not known yet, and would be written too.' : undefined;
+  const told =
+    diff.length === 0
+      ? (unknown ?? 'No file would change.')
+      : ['Would be written:', '', ...diff, ...(unknown === undefined ? [] : ['', unknown])].join('\n');
+  return `Dry run: nothing was changed. ${told}\n\nNext: ${next}`;
+}
+
+function withoutDryRun(words: readonly string[]): readonly string[] {
+  return words.filter((word) => word !== '-n' && word !== '--dry-run' && word !== '--json');
 }
 
 /** The first failure decides; without one, a secret that is still missing is a finding. */

@@ -20,8 +20,9 @@ export async function chooseUrl(
 ): Promise<ChosenUrl> {
   const { prompts } = context;
   const given = settings.get('url', flag);
+  const retyped = (better: string): string => withUrl(flag, better, context);
   const isSettled = given?.from === 'flag' || given?.from === 'profile';
-  if (given && (isSettled || !prompts.can || yes)) return { url: requireUrl(given.value) };
+  if (given && (isSettled || !prompts.can || yes)) return { url: requireUrl(given.value, retyped) };
   const known = given === undefined ? undefined : { url: given.value, where: given.where };
   type Pick = { readonly url?: string; readonly profile?: string };
   const names = [...new Set([...(await context.profiles()), ...Object.keys(BUILT_IN_PROFILES)])];
@@ -51,4 +52,12 @@ export async function chooseUrl(
     ...(pick.url !== undefined && { initial: pick.url }),
   });
   return { url: requireUrl(typed) };
+}
+
+/** The command line of this run with the right address. */
+export function withUrl(flag: string | undefined, better: string, { retyped }: Context): string {
+  if (flag === undefined) return retyped((words) => [...words, '--url', better]);
+  return retyped((words) =>
+    words.map((word) => (word === flag ? better : word === `--url=${flag}` ? `--url=${better}` : word)),
+  );
 }

@@ -47,6 +47,8 @@ export const setup = defineCommand({
     'setup --yes --hub-done --deploy "npm run deploy" --json',
   ],
   async run(input, context) {
+    const { refuseConflicts } = await import('./setup-conflicts.ts');
+    refuseConflicts(input, (name) => setup.flags[name]?.spec.replace(/^-\w, | <.*/g, '') ?? name);
     const given: SetupInput = { ...input, wait: input.wait ?? parseDuration(USUAL_WAIT) };
     if (input.sandbox === true) {
       const { runSandboxJourney } = await import('./setup-sandbox.ts');

@@ -31,7 +31,8 @@ export function judgeSecretShape(secret: Secret): SecretShape {
   if (text !== text.trim())
     return unusable('It has white space around it.', 'Remove the spaces before and after the value.');
   if (/\s/.test(text)) return unusable('It has white space inside it.', 'Copy it again, in one piece.');
-  if (/\p{Cc}/u.test(text)) return unusable('It contains a control character.', 'Copy it again, in one piece.');
+  if (/[\p{Cc}\p{Cf}]/u.test(text))
+    return unusable('It contains a control character, or one that cannot be seen.', 'Copy it again, in one piece.');
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(text))
     return unusable(
       'There are quotes around it, and they are part of the value.',

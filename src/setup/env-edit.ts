@@ -57,6 +57,13 @@ export function keyState(document: EnvDocument, key: string): KeyState {
   return { line: entry.line, earlierLines: entries.slice(0, -1).map(({ line }) => line), differences };
 }
 
+/** The first entry that opens a quote and never closes it: dotenv reads on behind it, and other readers do not. */
+export function openQuoteOf({ nodes }: EnvDocument): EnvEntry | undefined {
+  return nodes.find(
+    (node): node is EnvEntry => node.kind === 'entry' && /^['"`]/.test(node.raw) && quoteOf(node.raw) === '',
+  );
+}
+
 /** Whether a line is a name and nothing more, so that nothing is lost when it is filled in. */
 function isBare({ text }: EnvText): boolean {
   return /^\s*(?:export\s+)?[\w.-]+\s*:?\s*(?:#.*)?\s*$/.test(text);
@@ -150,9 +157,7 @@ function firstFaithful(before: EnvDocument, texts: readonly string[], key: strin
     return values.size === wanted.size && [...wanted].every(([name, known]) => values.get(name) === known);
   });
   if (found !== undefined) return found;
-  const open = before.nodes.find(
-    (node): node is EnvEntry => node.kind === 'entry' && /^['"`]/.test(node.raw) && quoteOf(node.raw) === '',
-  );
+  const open = openQuoteOf(before);
   throw open
     ? unwritable(key, `Line ${open.line} opens a quote that is never closed.`, 'Close the quote there first.')
     : unwritable(

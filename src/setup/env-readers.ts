@@ -74,6 +74,8 @@ export function lineDifferences({ indent, key, separator, end }: EnvEntry): read
     found.push({ reader: 'python-dotenv', why: `It takes the byte order mark before ${key} for a part of the name.` });
     found.push({ reader: 'sh', why: `It takes the byte order mark before ${key} for a part of the name.` });
   }
+  if (/[^ \t\r\n\uFEFF]/.test(indent))
+    found.push({ reader: 'sh', why: `It takes the odd space before ${key} for a part of the name.` });
   if (separator.startsWith(':')) {
     found.push({ reader: 'python-dotenv', why: `It knows ${key}= but not ${key}: at the start of a line.` });
     found.push({ reader: 'sh', why: `It knows ${key}= but not ${key}: at the start of a line.` });

@@ -24,8 +24,8 @@ export interface FoundEnvFile {
   readonly bytes: Uint8Array;
   /** Why it must not be written, wherever it lies: a link led out of the project. */
   readonly refusal?: AppError;
-  /** Whether its mode lets this user write it; a read-only file is not replaced, although it could be. */
-  readonly isWritable: boolean;
+  /** Why this user may not write it, if so; a file whose mode is read-only is not replaced, although it could be. */
+  readonly readOnly?: 'mode' | 'disk';
   /** How many other names the file has (hard links). */
   readonly otherNames: number;
   readonly git: EnvFileGit;

@@ -39,6 +39,8 @@ export interface SetupPorts {
   readonly person?: Person;
   /** Shows what a person has to do. Values stand on lines of their own, as they are, to be copied. */
   show(title: string, lines: readonly string[], values: readonly string[]): void;
+  /** A command to go on with, as it has to be typed to find the settings of this run. */
+  command(words: string): string;
   protect(secret: Secret): void;
   /** ms since 1970 */
   now(): number;

@@ -1,6 +1,7 @@
 import { entriesOf, type EnvDocument } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
+import { shellWord } from '../base/text.ts';
 import { judgeSecretShape, type SecretShape } from '../intercom/secret-shape.ts';
 import type { EnvChange } from './write-env.ts';
 
@@ -59,16 +60,20 @@ export function requireCurrent(document: EnvDocument, path: string): FileSecret 
     throw new AppError('settings/secret-missing', {
       what: `There is no secret in ${path} to rotate`,
       why: `Rotating keeps the current secret as ${PREVIOUS_SECRET_KEY}, and ${path} has no ${SECRET_KEY} yet.`,
-      hint: 'propiq-intercom secret set',
+      hint: setCommand(path),
     });
   const { verdict, problem } = judgeSecretShape(current.value);
   if (verdict === 'unusable')
     throw new AppError('settings/secret-unusable', {
       what: `What ${path} has on line ${current.line} is not worth keeping`,
       why: `${problem} As ${PREVIOUS_SECRET_KEY} it would still be accepted.`,
-      hint: 'propiq-intercom secret set',
+      hint: setCommand(path),
     });
   return current;
+}
+
+function setCommand(path: string): string {
+  return `propiq-intercom secret set${path === '.env' ? '' : ` --env-file ${shellWord(path)}`}`;
 }
 
 /** The key whose secret would be lost by `setSecret`, if there is one that is worth anything. */

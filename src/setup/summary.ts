@@ -1,4 +1,4 @@
-import { wrap } from '../base/text.ts';
+import { shellWord, wrap } from '../base/text.ts';
 import type { Reports } from './apply.ts';
 import { type LineStyle, stepLines } from './lines.ts';
 import type { Journey, Step, StepReport, StepStatus } from './step.ts';
@@ -47,10 +47,13 @@ export function summaryText(journey: Journey, reports: Reports, next: string, st
 }
 
 /** The command to go on with. */
-export function nextCommand({ answers }: Journey, reports: Reports): string {
+export function nextCommand({ answers, isChecked, ports }: Journey, reports: Reports): string {
+  const url = shellWord(answers.url.href);
   const failed = ['deploy', 'verify', 'send-test'].find((id) => reports.get(id as never)?.status === 'failed');
-  if (failed === 'verify') return `propiq-intercom verify ${answers.url.href}`;
-  if (reports.get('secret')?.status === 'left') return 'propiq-intercom secret set';
-  if (failed !== undefined) return `propiq-intercom setup --url ${answers.url.href}`;
-  return `propiq-intercom setup --check --url ${answers.url.href}`;
+  const isOff = [...reports.values()].some(({ status }) => status === 'differs');
+  if (isChecked && isOff) return ports.command(`setup --url ${url}`);
+  if (failed === 'verify') return ports.command(`verify ${url}`);
+  if (reports.get('secret')?.status === 'left') return ports.command('secret set');
+  if (failed !== undefined) return ports.command(`setup --url ${url}`);
+  return ports.command(isChecked ? `send-test --url ${url}` : `setup --check --url ${url}`);
 }

@@ -5,10 +5,14 @@ import { reachOf, readWebhookUrl, USUAL_PATH } from '../intercom/webhook-url.ts'
 
 /**
  * The address to register, from what a person typed.
- * @throws AppError `url/*` with the command that has it right
+ * @param retyped the command that has a corrected address
+ * @throws AppError `url/*` with that command
  */
-export function requireUrl(text: string): URL {
-  return readUrl(text, (url) => `propiq-intercom setup --url ${shellWord(url)}`);
+export function requireUrl(
+  text: string,
+  retyped = (url: string): string => `propiq-intercom setup --url ${shellWord(url)}`,
+): URL {
+  return readUrl(text, retyped);
 }
 
 /** What is thought of an address while it is typed. */

@@ -2,7 +2,7 @@ import { type EnvDocument, envText, parseEnvDocument, printEnvDocument, valuesOf
 import { AppError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import { decodeUtf8Strictly, shellWord } from '../base/text.ts';
-import { type KeyAction, keyState, type KeyState, setEnvKey } from './env-edit.ts';
+import { type KeyAction, keyState, type KeyState, openQuoteOf, setEnvKey } from './env-edit.ts';
 import type { EnvFileGit, EnvTarget, FoundEnvFile } from './env-target.ts';
 
 export interface EnvChange {
@@ -104,7 +104,7 @@ function plan(found: FoundEnvFile, changes: EnvChanges, options: WriteOptions): 
       isChanged,
       keys,
       ignoredBy: isChanged ? ignoredBy(found.git) : null,
-      warnings: warningsOf(found, keys, isChanged),
+      warnings: [...warningsOf(found, keys, isChanged), ...openQuoteWarning(edited, keys)],
     },
   };
 }
@@ -149,10 +149,17 @@ function refuseTracked({ path, git }: FoundEnvFile, { allowTracked }: WriteOptio
     });
 }
 
-function refuseReadOnly({ path, isWritable }: FoundEnvFile): void {
-  if (isWritable) return;
+function refuseReadOnly({ path, readOnly }: FoundEnvFile): void {
+  if (readOnly === undefined) return;
+  const what = `Nothing was written to ${path}: it is read-only`;
+  if (readOnly === 'disk')
+    throw new AppError('env/read-only', {
+      what,
+      why: 'It lies on a disk that cannot be written. (EROFS)',
+      hint: 'Mount it for writing, or name a file elsewhere with --env-file FILE.',
+    });
   throw new AppError('env/read-only', {
-    what: `Nothing was written to ${path}: it is read-only`,
+    what,
     why: 'Its mode does not let this user write it.',
     hint: `chmod u+w ${shellWord(path)}, or run the command as its owner.`,
   });
@@ -175,4 +182,13 @@ function warningsOf({ path, git, otherNames }: FoundEnvFile, keys: readonly KeyE
       warnings.push(`${reader} does not read ${key} on line ${line} as dotenv does. ${why}`);
   }
   return warnings;
+}
+
+function openQuoteWarning(document: EnvDocument, keys: readonly KeyEdit[]): string[] {
+  const open = openQuoteOf(document);
+  const hidden = keys.find(({ line }) => open !== undefined && line > open.line);
+  if (open === undefined || hidden === undefined) return [];
+  return [
+    `Line ${open.line} opens a quote that is never closed: python-dotenv and sh may not find ${hidden.key} behind it. Close the quote.`,
+  ];
 }

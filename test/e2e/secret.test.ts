@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -114,10 +114,31 @@ describe('secret set', () => {
     expect(stderr).toContain('INTERCOM_WEBHOOK_SECRET in the environment has another value');
   });
 
+  test('the commands to go on with name the same env file', async () => {
+    const folder = folderWith();
+    const set = await secret(folder, ['set', '--secret-stdin', '--env-file', 'my app.env']);
+    expect(set.stdout).toContain("propiq-intercom verify --env-file 'my app.env'\n");
+    writeFileSync(join(folder, 'other.env'), 'A=1\n');
+    const rotate = await secret(folder, ['rotate', '--secret-stdin', '--env-file', 'other.env']);
+    expect(rotate.stderr).toContain('propiq-intercom secret set --env-file other.env\n');
+    const missing = await secret(folder, ['set', '--env-file', 'other.env']);
+    expect(missing.stderr).toContain('| propiq-intercom secret set --secret-stdin --env-file other.env\n');
+  });
+
+  test.each(["A='open\nINTERCOM_WEBHOOK_SECRET=old-value\nB=it's\n", 'A="open\n'])(
+    'an unclosed quote before the key is named: others may not read on behind it: %j',
+    async (content) => {
+      const { code, stderr } = await secret(folderWith(content), ['set', '--secret-stdin']);
+      expect(code).toBe(0);
+      expect(stderr).toContain('Line 1 opens a quote that is never closed');
+    },
+  );
+
   test('in a repository: the rule first, and a tracked file only when it is meant', async () => {
     const folder = repository();
     expect(await json(folder, ['set', '--secret-stdin'])).toMatchObject({ ignoredBy: '.gitignore' });
     expect(git(folder, 'status', '--porcelain')).toBe('?? .gitignore\n');
+    expect(statSync(join(folder, '.gitignore')).mode & 0o777).toBe(0o644);
     git(folder, 'add', '--force', '.env');
     const refused = await secret(folder, ['set', '--secret-stdin'], 'another-one');
     expect(refused).toMatchObject({

@@ -43,6 +43,10 @@ describe('setup through the API, by flags alone', () => {
     expect(lab.env()).toBe(before);
     expect(((await lab.control('GET', ''))['subscriptions'] as unknown[]).length).toBe(1);
     expect((await lab.setup(['--yes'])).stdout).toContain('Nothing had to be changed.');
+    const blind = await lab.setup(['--yes'], { env: { PROPIQ_INTERCOM_STORE: join(temporaryFolder(), 'inbox.db') } });
+    expect(blind.stderr).toContain('Intercom was asked for a ping, and agreed');
+    expect(blind.stdout).toContain('Nothing had to be changed.');
+    expect(blind.stdout).not.toContain('Done by you');
   });
 
   test('dotenv of Python and a shell read what was written', async () => {
@@ -135,7 +139,7 @@ describe('what Intercom may answer', () => {
     await lab.control('POST', '/faults', { fault: '429', path: '/me', times: 1, seconds: 1 });
     const run = await lab.setup(['--url', lab.url, '--yes', '--json', '--dry-run'], { env: withToken });
     expect(statusesOf(run)).toMatchObject({ token: 'done', subscription: 'to do' });
-    expect(run.stderr).toMatch(/Intercom asks to wait \(rate-limited\): \d+ s\./);
+    expect(run.stderr).toMatch(/Intercom's API: rate limited, asking again in \d+ s/);
   });
 
   test('a token that is refused: api ends with 4, auto goes on and says so in its exit code', async () => {
@@ -183,7 +187,7 @@ describe('setup by hand, without a terminal', () => {
     expect(run.code).toBe(2);
     const { error } = expectValid(run.stdout, 'setup') as { error: { code: string; hint: string } };
     expect(error.code).toBe('usage/missing-input');
-    expect(error.hint).toBe(`propiq-intercom setup ${flags.join(' ')}`);
+    expect(error.hint).toBe(['propiq-intercom setup', ...args, '--json', ...flags].join(' '));
   });
 
   test.each([
@@ -193,7 +197,26 @@ describe('setup by hand, without a terminal', () => {
   ])('%s is refused before anything is sent, with the right command', async (url, code, hint) => {
     const run = await runCli(['setup', '--url', url, '--yes', '--secret-stdin', '--json'], { input: CLIENT_SECRET });
     expect(run.code).toBe(2);
-    expect(expectValid(run.stdout, 'setup')).toMatchObject({ error: { code, hint } });
+    const whole = `${hint} --yes --secret-stdin --json`;
+    expect(expectValid(run.stdout, 'setup')).toMatchObject({ error: { code, hint: whole } });
+  });
+
+  test('a wrong address is told before what is missing', async () => {
+    const run = await runCli(['setup', '--url=propiq.example', '--mode', 'guide']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('propiq-intercom setup --url=https://propiq.example/intercom/webhook --mode guide\n');
+  });
+
+  test.each([
+    [['--sandbox', '--url', 'http://127.0.0.1:1/w'], '--sandbox takes no --url'],
+    [['--sandbox', '--no-verify'], '--sandbox takes no --no-verify'],
+    [['--check', '-n'], '--check and --dry-run exclude each other'],
+    [['--deploy', 'true', '--skip-deploy'], '--deploy and --skip-deploy exclude each other'],
+    [['--hub-done', '--mode', 'api'], '--hub-done and --mode api exclude each other'],
+  ])('%j contradict each other', async (args, what) => {
+    const run = await runCli(['setup', ...args]);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(what);
   });
 
   test.each([
@@ -235,6 +258,9 @@ describe('--dry-run and --check', () => {
     expect(told.stdout).toMatch(/\+ 3: INTERCOM_WEBHOOK_SECRET=\[masked\]/);
     expect(lab.env()).toBe(GUIDE_ENV);
     expect((await lab.control('GET', ''))['subscriptions']).toEqual([]);
+    const blind = await lab.setup(['--url', lab.url, '--mode', 'guide', '-n']);
+    expect(blind.stdout).toContain('The secret is not known yet, and would be written too.');
+    expect(blind.stdout).toMatch(/Next: propiq-intercom setup .*--mode guide\n$/);
   });
 
   test('drift is found and nothing is written: topics, secret, URL, health', async () => {
@@ -253,6 +279,7 @@ describe('--dry-run and --check', () => {
       expect(run.code).toBe(1);
       expect(statusesOf(run)[step]).toBe('differs');
       expect(resultOf(run)).toMatchObject({ mode: 'checked', changed: false, ok: false });
+      expect(resultOf(run).next).toMatch(/^propiq-intercom setup --url /);
     }
     expect(lab.env()).toBe(before);
     writeFileSync(join(lab.cwd, '.env'), before.replace(/^INTERCOM_WEBHOOK_SECRET=.*$/m, ''));
@@ -290,6 +317,14 @@ describe('--deploy', () => {
     expect(run.stderr).toContain('deploying');
     expect(statusesOf(run)).toMatchObject({ deploy: 'changed', verify: 'done' });
     expect(existsSync(join(lab.cwd, 'seen.txt'))).toBe(true); // and the lab looked into it for secrets
+  });
+
+  test('an empty command is refused before anything is written', async () => {
+    const lab = await openLab();
+    const run = await lab.setup(['--url', lab.url, ...guide, '--deploy', ' '], { input: CLIENT_SECRET });
+    expect(run.code).toBe(2);
+    expect(resultOf(run).error?.message).toContain('The command is empty');
+    expect(lab.env()).toBe(GUIDE_ENV);
   });
 
   test('its failure is its own, and nothing is judged after it', async () => {

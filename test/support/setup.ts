@@ -83,6 +83,7 @@ export interface SetupResult {
   readonly topics: readonly string[];
   readonly walk: readonly { title: string; values: readonly string[] }[];
   readonly diff: readonly string[];
+  readonly next: string;
   readonly steps: readonly { id: string; status: string; message: string; findings: readonly { id: string }[] }[];
   readonly error: { code: string; message: string; hint: string } | null;
 }

@@ -24,7 +24,7 @@ export const deploy: Step = {
         return report(
           'left',
           'The receiver runs with the old settings until it is deployed again.',
-          'Deploy it, then: propiq-intercom setup --check',
+          `Deploy it, then: ${ports.command('setup --check')}`,
         );
       ports.show('Deploy', ['Deploy the receiver now, so that it starts with the new secret.'], []);
       await ports.person.pause('Enter when it is deployed');
@@ -35,7 +35,7 @@ export const deploy: Step = {
       return report(
         'left',
         `${planned.command} was not run: a command from a profile or config file is run only when somebody agrees to it`,
-        `propiq-intercom setup --deploy ${shellQuote(planned.command)}`,
+        ports.command(`setup --deploy ${shellQuote(planned.command)}`),
       );
     const failure = await ports.deploy(planned.command);
     if (failure)

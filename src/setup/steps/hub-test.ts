@@ -21,7 +21,7 @@ export const hubTest: Step = {
     if (ports.person === undefined) return report('left', HUB_TEST);
     ports.show('A test from Intercom', [HUB_TEST], []);
     await ports.person.pause('Enter when it is sent, or to leave it for later');
-    return arrived(journey, sinceMs, 'sent, as you said, or left for later');
+    return arrived(journey, sinceMs, report('confirmed', 'sent, as you said, or left for later'));
   },
 };
 
@@ -34,17 +34,14 @@ async function pinged(journey: Journey, sinceMs: number): Promise<StepReport> {
     if (!(cause instanceof AppError)) throw cause;
     return report('left', `Intercom was asked for a ping and refused. ${cause.why}`, cause.hint);
   }
-  return arrived(journey, sinceMs, 'Intercom was asked for a ping, and agreed');
+  return arrived(journey, sinceMs, report('done', 'Intercom was asked for a ping, and agreed'));
 }
 
 /** Where the receiver is the `serve` of this computer, its inbox tells. */
-async function arrived({ ports, answers }: Journey, sinceMs: number, otherwise: string): Promise<StepReport> {
+async function arrived({ ports, answers }: Journey, sinceMs: number, otherwise: StepReport): Promise<StepReport> {
   const topic = await ports.arrival(sinceMs);
   if (topic !== undefined) return report('done', `a ${topic} from Intercom arrived, rightly signed, and is stored`);
-  return report(
-    'confirmed',
-    reachOf(answers.url) === 'loopback'
-      ? `${otherwise}; nothing has arrived in the inbox of serve on this computer yet`
-      : otherwise,
-  );
+  if (reachOf(answers.url) !== 'loopback') return otherwise;
+  const { status, message } = otherwise;
+  return report(status, `${message}; nothing has arrived in the inbox of serve on this computer yet`);
 }

@@ -27,7 +27,7 @@ export const secret: Step = {
     const { ports } = journey;
     if (journey.secret === undefined) {
       if (ports.person === undefined)
-        return report('left', `not known here. ${SECRET_PLACE}`, 'propiq-intercom secret set');
+        return report('left', `not known here. ${SECRET_PLACE}`, ports.command('secret set'));
       ports.show('The secret', [SECRET_PLACE], []);
       journey.secret = await ports.person.askSecret();
     }

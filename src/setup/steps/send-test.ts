@@ -11,7 +11,7 @@ export const sendTest: Step = {
       : report('skipped', 'left out by --no-test'),
   async apply({ ports, secret }) {
     if (secret === undefined)
-      return report('left', 'No secret is known, so nothing can be signed.', 'propiq-intercom secret set');
+      return report('left', 'No secret is known, so nothing can be signed.', ports.command('secret set'));
     return ports.sendTest(secret);
   },
 };

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
-import { plural } from '../../base/text.ts';
+import { plural, shellWord } from '../../base/text.ts';
 import type { Subscription } from '../../intercom/api-answers.ts';
 import { hubWalk } from '../hub-walk.ts';
 import { type Journey, report, type Step, type StepReport } from '../step.ts';
@@ -38,7 +38,7 @@ export const subscription: Step = {
       ...(journey.secret === undefined ? ['its secret is not known here'] : []),
     ];
     if (faults.length > 0)
-      return report('differs', `there is one for this URL, but ${faults.join('; ')}: it is brought in line`);
+      return report('differs', `there is one for this URL, but ${faults.join('; ')}: setup brings it in line`);
     return report('done', `there is one for this URL with ${plural(names.length, 'topic')}`);
   },
   async apply(journey, seen) {
@@ -86,7 +86,7 @@ function closed(journey: Journey, cause: unknown): StepReport {
       {
         what: cause.what,
         why: `${cause.why} ${CLOSED}.`,
-        hint: `propiq-intercom setup --mode guide --url ${journey.answers.url.href}`,
+        hint: journey.ports.command(`setup --mode guide --url ${shellWord(journey.answers.url.href)}`),
       },
       { cause },
     );
@@ -111,7 +111,7 @@ async function walk({ answers, ports }: Journey, { message }: StepReport): Promi
     return report(
       'left',
       `${message}. Its ${steps.length} steps stand above.`,
-      'Do them, then: propiq-intercom verify',
+      `Do them, then: ${ports.command(`verify ${shellWord(answers.url.href)}`)}`,
     );
   return report(
     'confirmed',

@@ -46,6 +46,7 @@ describe('judgeSecretShape', () => {
     [`dG9rO${real}`, 'access token'],
     [`INTERCOM_WEBHOOK_SECRET=${real}`, 'name of the variable'],
     [`${real}\u0007`, 'control character'],
+    [`${real}\u200b`, 'cannot be seen'],
   ])('judges %j: %s', (secret, expected) => {
     const { verdict, problem } = judgeSecretShape(new Secret(secret));
     expect(expected === 'sound' ? verdict : problem).toContain(expected);

@@ -27,6 +27,7 @@ const BEFORE: readonly string[] = [
   `${KEY} = old\n`,
   `A=1\r\n${KEY}=old\r\nB=2\r\n`,
   `\uFEFF${KEY}=old\n`,
+  `\u00A0${KEY}=old\n`,
 ];
 
 interface Written {
