@@ -21,6 +21,9 @@ const likely = (message: string): Told => ({ message, confidence: 'likely' });
 const isDelivered = (result: CheckResult | undefined): boolean => /^2\d\d$/.test(result?.actual ?? '');
 const isAboutForgery = ({ message }: CheckResult): boolean => message.startsWith('Anyone can forge notifications: the');
 
+/** Given to requests of any kind: by what breaks at all of them, or by a list of hosts that lacks this one. */
+const isBlunt = (actual: string | undefined): boolean => actual === '400' || actual === '500';
+
 const NOT_RUNNING = /No receiver is reached/;
 const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefined ? {} : { remedy });
 
@@ -129,6 +132,23 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     },
   },
   {
+    id: 'breaks-at-all',
+    title: 'The receiver breaks at every request',
+    why: 'Right, wrong and missing signatures end in the same server error: something breaks before the signature is looked at, a middleware, a setting that is missing, a database that is not there.',
+    fix: 'Look in the log of the receiver for the exception, and mend that first; then judge again.',
+    find: (resultOf) => {
+      const [unsigned, signed] = [
+        resultOf('endpoint/unsigned-rejected', 'fail'),
+        resultOf('signature/accepted', 'fail'),
+      ];
+      return unsigned?.actual === '500' && signed?.actual === '500'
+        ? certain(
+            'Every POST is answered with 500, rightly signed or not: the receiver breaks before it looks at the signature.',
+          )
+        : undefined;
+    },
+  },
+  {
     id: 'accepts-forgeries',
     title: 'Wrong signatures are accepted',
     why: 'A receiver that does not compare the signature with the body lets anybody forge users and conversations.',
@@ -160,8 +180,12 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     source: 'https://developers.intercom.com/docs/webhooks/setting-up-webhooks',
     code: 'head',
     find: (resultOf) => {
-      if (resultOf('endpoint/unsigned-rejected', 'fail')?.actual === '404') return undefined;
+      const post = resultOf('endpoint/unsigned-rejected', 'fail')?.actual;
+      if (post === '404') return undefined;
       const seen = resultOf('endpoint/head', 'fail');
+      const isLikeAll =
+        seen?.actual === post && isBlunt(post) && resultOf('signature/accepted', 'fail')?.actual === post;
+      if (isLikeAll) return undefined; // whatever refuses every POST refuses HEAD too
       return seen && certain(`The route of the webhook does not answer HEAD with 2xx (${seen.actual ?? 'no answer'}).`);
     },
   },

@@ -15,6 +15,7 @@ import {
 import { behindCheck, wordsOf } from './behind-check.ts';
 import { causesOf, DISAGREE, WRONG_PATH } from './causes.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
+import { csrfFinding } from './csrf.ts';
 import { nearbyPaths } from './nearby.ts';
 import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
@@ -52,7 +53,7 @@ export async function diagnose(
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
   const refused = wall && !isGuessed ? undefined : refusedOf(target, posts, results);
   const isUnsteady = causes.some(({ id }) => id === DISAGREE);
-  const behind = wall || isUnsteady ? undefined : behindCheck(posts);
+  const behind = wall || isUnsteady ? undefined : (csrfFinding(posts, setting) ?? behindCheck(posts));
   if (behind) return [...causes, behind];
   if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
   const found = await search({

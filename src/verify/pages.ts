@@ -4,6 +4,7 @@ import { OUTCOME_PAGES } from '../diagnosis/finding.ts';
 import { CAUSES } from '../diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from './behind-check.ts';
 import { PLAIN_CAUSES } from './causes.ts';
+import { CSRF_PAGE } from './csrf.ts';
 
 /** What `explain` shows of an id. */
 export interface Page {
@@ -19,9 +20,14 @@ const checkPages: readonly Page[] = CHECKS.map(({ id, title, explain }) =>
   Object.assign({ id, kind: 'check' as const, title }, explain),
 );
 
-const diagnosisPages: readonly Page[] = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES, BEHIND_CHECK_PAGE].map(
-  ({ id, title, why, fix, source }) =>
-    Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),
+const diagnosisPages: readonly Page[] = [
+  ...PLAIN_CAUSES,
+  ...CAUSES,
+  ...OUTCOME_PAGES,
+  BEHIND_CHECK_PAGE,
+  CSRF_PAGE,
+].map(({ id, title, why, fix, source }) =>
+  Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),
 );
 
 const errorPages: readonly Page[] = Object.entries(ERROR_PAGES as Readonly<Record<string, ErrorPage>>).map(

@@ -113,6 +113,20 @@ export const SECRETS: readonly Cause[] = [
       variant('the secret without its first character', 1, (text) => (text.length > 8 ? text.slice(1) : undefined)),
     ],
   }),
+  secret('secret-empty', {
+    title: 'The receiver signs with an empty key, or with a placeholder',
+    why: 'The variable is not set where it signs, or still holds what a template or a guide has in its place. Anybody can sign so.',
+    fix: "Set INTERCOM_WEBHOOK_SECRET there to the app's client secret, and start the receiver again; let it refuse to start, or answer 503, without one.",
+    // online endpoint/empty-key-rejected and endpoint/placeholder-key-rejected have tried them
+    variants: [
+      variant('an empty key', 0, () => ''),
+      variant('the text undefined, what JavaScript makes of a value that is missing', 0, () => 'undefined'),
+      variant('the text null', 0, () => 'null'),
+      variant('the text None, what Python makes of a value that is missing', 0, () => 'None'),
+      variant("the placeholder of PropIQ's guide", 0, () => 'whsec_YOUR_SECRET_HERE'),
+      variant('the placeholder changeme', 0, () => 'changeme'),
+    ],
+  }),
   secret('secret-doubled', {
     title: "The receiver's secret was pasted twice",
     why: 'Masked fields show no text, so a second paste is not seen.',

@@ -8,6 +8,7 @@ import {
   BEHIND_UNSIGNED,
   BEHIND_WALL,
   broken,
+  DELIVERIES,
   listen,
   page,
   PATH,
@@ -28,6 +29,50 @@ export const routes: readonly Receiver[] = [
     { before: ({ url }, response) => isWebhook(url) && answered(response, 404) },
     { 'endpoint/head': 'fail', 'endpoint/unsigned-rejected': 'fail', ...all('skip', BEHIND_UNSIGNED) },
     { diagnosis: ['wrong-path'] },
+  ),
+  ...(
+    [
+      ['Django: no exemption from CSRF protection', 403, 'CSRF verification failed. Request aborted.'],
+      ['Flask-WTF: no exemption from CSRF protection', 400, 'The CSRF token is missing.'],
+      ['Laravel: no exemption from CSRF protection', 419, 'Page Expired'],
+    ] as const
+  ).map(([name, status, text]) =>
+    broken(
+      name,
+      { beforeCheck: (response) => (page(response, status, text), true) },
+      {
+        ...all('fail', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
+        'signature/accepted': 'fail',
+        ...all('skip', DELIVERIES),
+        'delivery/content-type': 'skip',
+      },
+      { diagnosis: ['csrf'] },
+    ),
+  ),
+  broken(
+    'a list of hosts that lacks this one: 400 to all',
+    { before: (_, response) => (page(response, 400, 'Bad Request (400)'), true) },
+    {
+      ...all('warn', ['health/app', 'health/intercom']),
+      ...all('fail', ['endpoint/head', 'endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected']),
+      ...all('fail', ['endpoint/tampered-rejected', 'signature/accepted']),
+      ...all('skip', DELIVERIES),
+      'delivery/content-type': 'skip',
+    },
+    { diagnosis: ['unknown'] },
+  ),
+  broken(
+    'a middleware that breaks at every request',
+    { before: (_, response) => answered(response, 500, { error: 'misconfigured csrf' }) },
+    {
+      ...all('fail', ['health/app', 'health/intercom', 'endpoint/head', 'endpoint/unsigned-rejected']),
+      ...all('fail', ['endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected', 'signature/accepted']),
+      'endpoint/malformed-signature-rejected': 'fail',
+      ...all('warn', ['endpoint/empty-key-rejected', 'endpoint/placeholder-key-rejected']),
+      ...all('skip', DELIVERIES),
+      'delivery/content-type': 'skip',
+    },
+    { diagnosis: ['breaks-at-all'] },
   ),
   broken(
     'a page at that path that takes no POST',

@@ -66,6 +66,9 @@ const CAPTURE_FAULTS: readonly (readonly [id: string, keep: (body: string) => st
 ];
 const KEY_FAULTS: readonly (readonly [id: string, key: (secret: string) => string | Uint8Array])[] = [
   ['secret-newline', (text) => `${text}\n`],
+  ['secret-empty', () => ''],
+  ['secret-empty', () => 'undefined'],
+  ['secret-empty', () => 'None'],
   ['secret-newline', (text) => `${text}\r\n`],
   ['secret-space', (text) => ` ${text}`],
   ['secret-quoted', (text) => `'${text}'`],
