@@ -4,6 +4,14 @@ import { stepLines } from '../setup/lines.ts';
 import type { Journey, Step, StepReport } from '../setup/step.ts';
 import type { Context } from './context.ts';
 
+const ONWARD = 'Run setup again: it looks at what is there, and goes on.';
+
+/** What was saved in the Developer Hub cannot be seen from here: the person has to say so, or walk again. */
+function onward(retyped: Context['retyped']): string {
+  const again = retyped((words) => (words.includes('--hub-done') ? words : [...words, '--hub-done']));
+  return `To go on, without the walk: ${again}`;
+}
+
 /** Keeps what was done, so that a run that is broken off can say what is true. */
 export interface Truth {
   starts(journey: Journey): (step: Step) => void;
@@ -15,8 +23,9 @@ export interface Truth {
 const NOT_KNOWN = ' Whether Intercom has changed the subscription is not known.';
 const IN_THE_HUB = ' here; what you saved in the Developer Hub stays.';
 
-export function createTruth({ output, signal }: Context): Truth {
+export function createTruth({ output, signal, retyped }: Context): Truth {
   const changed: string[] = [];
+  let isWalked = false;
   let open = '';
   return {
     starts: (journey) => (step) => {
@@ -24,6 +33,7 @@ export function createTruth({ output, signal }: Context): Truth {
     },
     told: (seen) => (step, done) => {
       if (step.id === 'subscription') open = '';
+      if (step.id === 'subscription' && done.status === 'confirmed') isWalked = true;
       if (done.status === 'changed') changed.push(`${step.title.toLowerCase()}: ${done.message}`);
       if (done.status === 'confirmed') changed.push(`${step.title.toLowerCase()}: ${done.message}`);
       if (done === seen.get(step.id)) return;
@@ -38,9 +48,7 @@ export function createTruth({ output, signal }: Context): Truth {
       const width = Math.min(output.errorColumns, 100);
       const lines = changed.map((line) => `  ${wrap(line, width, '    ').trimStart()}`);
       const done = changed.length > 0 ? ' Done until then:' : '';
-      output.note(
-        ['', `${head}${open}${done}`, ...lines, 'Run setup again: it looks at what is there, and goes on.'].join('\n'),
-      );
+      output.note(['', `${head}${open}${done}`, ...lines, isWalked ? onward(retyped) : ONWARD].join('\n'));
     },
   };
 }

@@ -178,6 +178,7 @@ describe('Ctrl-C', () => {
     if (at <= 9) expect(text).toContain('Cancelled, nothing was changed.');
     else if (at <= 14) expect(text).toContain('nothing was changed here; what you saved in the Developer Hub stays.');
     else expect(text).toMatch(/Interrupted\. Done until then:\s+subscription: URL and 4 topics saved/);
+    if (at >= 15) expect(text).toMatch(/To go on, without the walk:\s+propiq-intercom setup .*--hub-done/);
     if (at >= 16) expect(text).toMatch(/secret: \.env: INTERCOM_WEBHOOK_SECRET/);
   });
 
