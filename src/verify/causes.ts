@@ -27,8 +27,10 @@ const isBlunt = (actual: string | undefined): boolean => actual === '400' || act
 const NOT_RUNNING = /No receiver is reached/;
 const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefined ? {} : { remedy });
 
-/** Where this is found nothing else is: any other cause may be that of one instance alone. */
-export const DISAGREE = 'instances-disagree';
+/** Where one of these is found nothing else is: any other cause may be that of one instance, or of one moment, alone. */
+const DISAGREE = 'instances-disagree';
+const LOCKED_OUT = 'locked-out';
+export const UNSTEADY: ReadonlySet<string> = new Set([DISAGREE, LOCKED_OUT]);
 
 export const WRONG_PATH = 'wrong-path';
 
@@ -65,6 +67,20 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
       const seen = [resultOf('delivery/consistent', 'fail'), resultOf('signature/accepted', 'fail')];
       const telling = seen.find((result) => result?.message.includes(' disagree'));
       return telling && { ...certain(telling.message), ...remedyOf(telling) };
+    },
+  },
+  {
+    id: LOCKED_OUT,
+    title: 'The sender is locked out after refused requests',
+    why: 'verify sends wrong signatures on purpose. Something counts them, a fail2ban, a firewall, a limit on failures, and from then on refuses everything from this address, rightly signed pings too: the results after that say little.',
+    fix: "Judge from an address that is exempt, or set the limit higher while judging; never lock Intercom's addresses out for a wrong signature, as whoever can send one could stop all deliveries.",
+    find: (resultOf) => {
+      const seen = resultOf('delivery/consistent', 'fail');
+      return seen?.message.includes('accepted before is refused now')
+        ? likely(
+            `Rightly signed pings were accepted at first, and are refused since then (${seen.actual ?? 'refused'}).`,
+          )
+        : undefined;
     },
   },
   {
@@ -246,7 +262,7 @@ export function causesOf(results: readonly CheckResult[], setting: Setting): rea
     if (told === undefined) return [];
     return [{ id, remedy: fix, ...told, ...codeOf(code, setting) }];
   });
-  const lone = causes.find(({ id }) => id === DISAGREE);
+  const lone = causes.find(({ id }) => UNSTEADY.has(id));
   return lone ? [lone] : causes;
 }
 

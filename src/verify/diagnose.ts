@@ -13,7 +13,7 @@ import {
   verifySignature,
 } from '../intercom/signature.ts';
 import { behindCheck, wordsOf } from './behind-check.ts';
-import { causesOf, DISAGREE, WRONG_PATH } from './causes.ts';
+import { causesOf, UNSTEADY, WRONG_PATH } from './causes.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { csrfFinding } from './csrf.ts';
 import { nearbyPaths } from './nearby.ts';
@@ -52,7 +52,7 @@ export async function diagnose(
     .seen()
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
   const refused = wall && !isGuessed ? undefined : refusedOf(target, posts, results);
-  const isUnsteady = causes.some(({ id }) => id === DISAGREE);
+  const isUnsteady = causes.some(({ id }) => UNSTEADY.has(id));
   const behind = wall || isUnsteady ? undefined : (csrfFinding(posts, setting) ?? behindCheck(posts));
   if (behind) return [...causes, behind];
   if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
