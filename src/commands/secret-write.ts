@@ -48,7 +48,7 @@ export async function writeSecret(job: SecretJob, input: SecretInput, context: C
   const secret = await newSecret(job, input, context);
   const shape = requireUsable(secret);
   if (isAsking && input.yes !== true && input.dryRun !== true)
-    await requireConsent(job.givenUp(document, secret), context);
+    await requireConsent(job.givenUp(documentOf(await target.find()), secret), context); // as it is by now
   const changes = (current: EnvDocument): readonly EnvChange[] => job.changes(current, secret, found.path);
   const edit = input.dryRun ? await previewEnv(target, changes, options) : await writeEnv(target, changes, options);
   if (shape.verdict === 'note') context.output.note(shape.problem);

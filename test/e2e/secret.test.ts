@@ -291,6 +291,18 @@ describe('in a terminal', () => {
     expect(envOf(folder)).toBe(`INTERCOM_WEBHOOK_SECRET=${NEW}\n`);
   });
 
+  test('a secret that another program wrote meanwhile is asked about too', async () => {
+    const folder = folderWith('A=1\n');
+    const terminal = open(folder, ['set']);
+    await terminal.shows(/client secret of the app/);
+    writeFileSync(join(folder, '.env'), `INTERCOM_WEBHOOK_SECRET=${OLD}\n`);
+    terminal.type(`${NEW}\r`);
+    await terminal.shows(/Give that one up/);
+    terminal.type('\r');
+    expect((await terminal.ended).code).toBe(2);
+    expect(envOf(folder)).toBe(`INTERCOM_WEBHOOK_SECRET=${OLD}\n`);
+  });
+
   test('what stands in the way is told before anything is asked', async () => {
     const folder = repository();
     writeFileSync(join(folder, '.env'), 'A=1\n');
