@@ -13,7 +13,8 @@ import {
   verifySignature,
 } from '../intercom/signature.ts';
 import { behindCheck, wordsOf } from './behind-check.ts';
-import { causesOf, UNSTEADY, WRONG_PATH } from './causes.ts';
+import { causesOf } from './causes.ts';
+import { UNSTEADY, WRONG_PATH } from './causes-table.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { csrfFinding } from './csrf.ts';
 import { nearbyPaths } from './nearby.ts';

@@ -3,7 +3,7 @@ import { CHECKS } from './checks/index.ts';
 import { OUTCOME_PAGES } from '../diagnosis/finding.ts';
 import { CAUSES } from '../diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from './behind-check.ts';
-import { PLAIN_CAUSES } from './causes.ts';
+import { PLAIN_CAUSES } from './causes-table.ts';
 import { CSRF_PAGE } from './csrf.ts';
 
 /** What `explain` shows of an id. */

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../../src/base/errors.ts';
 import { OUTCOME_PAGES } from '../../../src/diagnosis/finding.ts';
 import { CAUSES } from '../../../src/diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from '../../../src/verify/behind-check.ts';
-import { PLAIN_CAUSES } from '../../../src/verify/causes.ts';
+import { PLAIN_CAUSES } from '../../../src/verify/causes-table.ts';
 import { CSRF_PAGE } from '../../../src/verify/csrf.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { PAGES } from '../../../src/verify/pages.ts';
