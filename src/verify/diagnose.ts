@@ -17,6 +17,7 @@ import { causesOf } from './causes.ts';
 import { UNSTEADY, WRONG_PATH } from './causes-table.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { csrfFinding } from './csrf.ts';
+import { lostZeros } from './lost-zeros.ts';
 import { nearbyPaths } from './nearby.ts';
 import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
@@ -53,12 +54,15 @@ export async function diagnose(
     .seen()
     .filter(({ request }) => request.method === 'POST' && request.url.href === target.url.href);
   const refused = wall && !isGuessed ? undefined : refusedOf(target, posts, results);
+  const key = target.signing.secret?.reveal();
+  const zeros = key && !wall ? await lostZeros(key, posts, wireOf(run)) : undefined;
+  if (zeros) return [zeros];
   const isUnsteady = causes.some(({ id }) => UNSTEADY.has(id));
   const behind = wall || isUnsteady ? undefined : (csrfFinding(posts, setting) ?? behindCheck(posts));
   if (behind) return [...causes, behind];
-  if (refused === undefined || isUnsteady || target.signing.secret === undefined) return causes;
+  if (refused === undefined || isUnsteady || key === undefined) return causes;
   const found = await search({
-    key: target.signing.secret.reveal(),
+    key,
     facts: { credentials, nowSeconds: run.kit.nowSeconds },
     wire: wireOf(run),
     accepted: refused.accepted,

@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Exchange, HeaderList } from '../../../src/base/ports.ts';
+import type { Wire } from '../../../src/diagnosis/trials.ts';
+import { lostZeros } from '../../../src/verify/lost-zeros.ts';
+import { exchange } from '../../support/exchanges.ts';
+
+const KEY = Buffer.from('not-a-real-key');
+const digestOf = (body: Uint8Array): Buffer => createHmac('sha1', KEY).update(body).digest();
+
+/** What a receiver that compares texts answers. */
+type Spell = (digest: Buffer) => string;
+const unpadded: Spell = (digest) => [...digest].map((byte) => byte.toString(16)).join('');
+const asNumber: Spell = (digest) => BigInt(`0x${digest.toString('hex')}`).toString(16);
+
+/** The statuses of twenty right pings, and a wire to go on with. */
+function run(statusOf: (body: Uint8Array, count: number) => number): { posts: Exchange[]; wire: Wire; sent: number[] } {
+  let count = 0;
+  const sent: number[] = [];
+  const plain = (): Uint8Array => Buffer.from(`{"id":"notif_${(count += 1)}"}`);
+  const posts = Array.from({ length: 20 }, (_, at): Exchange => {
+    const body = plain();
+    const headers: HeaderList = [['X-Hub-Signature', `sha1=${digestOf(body).toString('hex')}`]];
+    const seen = exchange(statusOf(body, at));
+    return { ...seen, request: { ...seen.request, headers, body } };
+  });
+  const wire: Wire = {
+    plain,
+    rich: plain,
+    strangerKey: () => Buffer.from('another'),
+    post: (_, body) => {
+      const status = statusOf(body, sent.length);
+      sent.push(status);
+      return Promise.resolve(status);
+    },
+  };
+  return { posts, wire, sent };
+}
+
+const comparing = (spell: Spell) => (body: Uint8Array) =>
+  spell(digestOf(body)) === digestOf(body).toString('hex') ? 200 : 401;
+
+describe('leading zeros', () => {
+  test.each([
+    ['each byte', unpadded, 'below 0x10'],
+    ['the digest as a number', asNumber, 'begins with a zero'],
+  ])('lost from %s are found out, and confirmed', async (_, spell, words) => {
+    const { posts, wire, sent } = run(comparing(spell));
+    const finding = await lostZeros(KEY, posts, wire);
+    expect(finding).toMatchObject({ id: 'digest-zeros-lost', confidence: 'certain' });
+    expect(finding?.message).toContain(words);
+    expect(sent).toEqual([200, 401, 200, 401, 200, 401]);
+  });
+
+  test.each([
+    ['all are accepted', () => 200],
+    ['all are refused', () => 401],
+    ['every second one is, as by two instances', (_: Uint8Array, count: number) => (count % 2 === 0 ? 200 : 401)],
+  ])('are not blamed where %s', async (_, statusOf) => {
+    const { posts, wire } = run(statusOf);
+    expect(await lostZeros(KEY, posts, wire)).toBeUndefined();
+  });
+
+  test('are not blamed where the answers fit by chance and are not confirmed', async () => {
+    const { posts } = run(comparing(unpadded));
+    const { wire } = run(() => 401);
+    expect(await lostZeros(KEY, posts, wire)).toBeUndefined();
+  });
+});
