@@ -37,8 +37,8 @@ export function createPlainPrompts(options: PromptOptions & { readonly stdin: Re
 
   async function hidden(question: string): Promise<Secret> {
     signal.throwIfAborted();
+    stdin.setRawMode(true); // first: whoever answers at once must not see the terminal echo it
     stderr.write(`${question} (nothing shows) `);
-    stdin.setRawMode(true);
     stdin.resume();
     let typed = '';
     try {
