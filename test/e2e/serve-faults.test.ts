@@ -95,7 +95,7 @@ describe.each(STORES)('nothing acknowledged is lost, and each is handled, on %s'
   test.skipIf(!canMount)(
     'when the disk is full, again and again',
     async () => {
-      const disk = smallDisk(64);
+      const disk = smallDisk(32 + 3 * ROUNDS); // what is stored stays: each round takes about 1.5 MB
       const lab = name === 'SQLite' ? createLab(join(disk.path, 'inbox.db')) : createLab(await onDisk(disk.path));
       const ledger = new Ledger('x'.repeat(4000));
       const served = await lab.serve();

@@ -150,10 +150,12 @@ export function smallDisk(megabytes: number): { readonly path: string; fill(): v
   return {
     path,
     fill() {
-      try {
-        for (;;) appendFileSync(filler, Buffer.alloc(4096));
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
+      for (const bytes of [1024 * 1024, 4096]) {
+        try {
+          for (;;) appendFileSync(filler, Buffer.alloc(bytes));
+        } catch (cause) {
+          if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
+        }
       }
     },
     free: () => rmSync(filler),
