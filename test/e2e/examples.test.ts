@@ -153,7 +153,7 @@ test.runIf(isInstalled('nginx'))('nginx, as configured, hands on bytes and heade
   );
   writeFileSync(
     join(folder, 'nginx.conf'),
-    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${paths.join(' ')}\n${server}\n}`,
+    `daemon off; master_process off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${paths.join(' ')}\n${server}\n}`,
   );
   start('nginx', ['-e', 'stderr', '-c', join(folder, 'nginx.conf')], folder, {});
   const get = (): Promise<{ status: number }> => send(front, 'GET /health HTTP/1.1\r\nHost: propiq.example\r\n\r\n');
