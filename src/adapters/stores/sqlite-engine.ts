@@ -34,8 +34,8 @@ export interface Engine {
 
 /** Bigger than SQLite's own: bodies of some kB then stay in one page. */
 const PAGE_BYTES = 8192;
-/** Keeps the index of notification ids in memory. */
-const CACHE_KB = 16 * 1024;
+/** Of each thread that has the file open: what is added goes to the end of its tables, so few pages are read again. */
+const CACHE_KB = 4 * 1024;
 /** What a long burst leaves behind is given back to the disk. */
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 

@@ -15,7 +15,12 @@ interface Condition {
 const SEARCHED_EVENTS = 200;
 
 export function createReads(database: Connection): Reads {
-  const findNotification = database.prepare('select sequence from ids where notification_id = ?').raw();
+  const findNotification = database
+    .prepare(
+      `select sequence from ids where notification_id = :key union all select sequence from events
+       where sequence > (select value from totals where name = 'indexed') and notification_id = :key limit 1`,
+    )
+    .raw();
   const findEvent = database
     .prepare(`select ${WHOLE} from events join payloads using (sequence) where sequence = ?`)
     .raw();
@@ -26,7 +31,7 @@ export function createReads(database: Connection): Reads {
       .all([...values]) as unknown[][];
 
   const sequencesOf = (id: string): Sequence[] => {
-    const [byNotification] = findNotification.all([encodeText(id)]) as number[][];
+    const [byNotification] = findNotification.all({ key: encodeText(id) }) as number[][];
     return [parseEventId(id), byNotification?.[0]].filter((sequence) => sequence !== undefined);
   };
 

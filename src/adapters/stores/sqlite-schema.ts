@@ -54,6 +54,11 @@ const MIGRATIONS: readonly string[] = [
    create trigger events_removed after delete on events begin
      update totals set value = value - 1 where name = old.state;
    end;`,
+
+  // What is added counts itself, once for a whole commit. Ids up to the event `indexed` are in their table, the newer ones
+  // still in their events only (sqlite-ids.ts).
+  `drop trigger events_added;
+   insert into totals select 'indexed', value from totals where name = 'sequence';`,
 ];
 
 /**

@@ -53,7 +53,11 @@ export async function startWriter(path: string, busyTimeoutMs: number): Promise<
 }
 
 function startThread(path: string, busyTimeoutMs: number): Thread {
-  const worker = new Worker(WORKER, { workerData: { path, busyTimeoutMs }, stdin: false });
+  const worker = new Worker(WORKER, {
+    workerData: { path, busyTimeoutMs },
+    stdin: false,
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const waiting: { resolve: (result: unknown) => void; reject: (cause: unknown) => void }[] = [];
   let isAlive = true;
   const next = (): Promise<unknown> => new Promise((resolve, reject) => waiting.push({ resolve, reject }));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseEventId } from '../../base/event-id.ts';
 import type { Connection, Engine } from './sqlite-engine.ts';
+import { createKnownIds } from './sqlite-ids.ts';
 import { prunable } from './sqlite-reads.ts';
 import { encodeText, type Row, type Sequence, type Settlement, toEvent, WHOLE } from './sqlite-rows.ts';
 import { errorLine, LONGEST_WAIT_MS, steadyNow, waitUntil } from './terms.ts';
@@ -21,14 +22,14 @@ export function createWork(database: Connection): Work {
     return () => (made ??= make());
   };
   const prepared = (sql: string) => once(() => database.prepare(sql));
-  const insertId = prepared('insert into ids (notification_id, sequence) values (?, ?) on conflict do nothing');
-  const findId = once(() => database.prepare('select sequence from ids where notification_id = ?').raw());
-  const insertEvent = prepared(
-    `insert into events (sequence, notification_id, topic, received_at, due_at, size_bytes) values (?, ?, ?, ?, 0, ?)`,
+  const ids = once(() => createKnownIds(database));
+  const insertEvents = prepared(
+    `insert into events (sequence, notification_id, topic, received_at, due_at, size_bytes)
+     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0, value ->> 4 from json_each(?)`,
   );
   const insertPayload = prepared('insert into payloads (sequence, headers, body) values (?, ?, ?)');
   const lastSequence = once(() => database.prepare("select value from totals where name = 'sequence'").raw());
-  const setLastSequence = prepared("update totals set value = ? where name = 'sequence'");
+  const countAdded = prepared("update totals set value = value + ? where name in ('sequence', 'received')");
 
   function transaction<T>(work: () => T): T {
     database.exec('begin immediate');
@@ -42,15 +43,32 @@ export function createWork(database: Connection): Work {
     }
   }
 
-  function add({ notificationId, topic, receivedAt, headers, body }: Row, sequence: Sequence): Sequence {
-    const key = notificationId === null ? null : encodeText(notificationId);
-    if (key !== null && insertId().run([key, sequence]).changes === 0) {
-      const [known] = findId().all([key]) as number[][];
-      return -(known?.[0] ?? 0);
-    }
-    insertEvent().run([sequence, key, encodeText(topic), receivedAt, headers.length + body.length]);
-    insertPayload().run([sequence, headers, body]);
-    return sequence;
+  /** Keys and numbers first, then all events at once: each statement costs more to start than to carry out. */
+  function addAll(rows: readonly Row[]): Sequence[] {
+    const [last] = lastSequence().all() as number[][];
+    const before = last?.[0] ?? 0;
+    const keys = rows.map(({ notificationId }) => (notificationId === null ? null : encodeText(notificationId)));
+    ids().begin(
+      before,
+      keys.filter((key) => key !== null),
+    );
+    const events: unknown[] = [];
+    const payloads: [Sequence, Uint8Array, Uint8Array][] = [];
+    const stored = rows.map(({ topic, receivedAt, headers, body }, at) => {
+      const key = keys[at] ?? null;
+      const next = before + payloads.length + 1;
+      const sequence = key === null ? next : ids().claim(key, next);
+      if (sequence !== next) return -sequence;
+      events.push([next, key, encodeText(topic), receivedAt, headers.length + body.length]);
+      payloads.push([next, headers, body]);
+      return next;
+    });
+    if (payloads.length === 0) return stored;
+    insertEvents().run([JSON.stringify(events)]);
+    for (const payload of payloads) insertPayload().run(payload);
+    countAdded().run([payloads.length]);
+    ids().end(before + payloads.length, payloads.length);
+    return stored;
   }
 
   const due = once(() =>
@@ -81,6 +99,11 @@ export function createWork(database: Connection): Work {
     `update events set state = 'received', attempts = 0, due_at = 0, lease = null, last_error = null
      where sequence = ? and state <> 'received' and (lease is null or due_at <= ?)`,
   );
+  const keepId = prepared(
+    `insert into ids (notification_id, sequence) select notification_id, sequence from events
+     where sequence = ? and notification_id is not null and sequence > (select value from totals where name = 'indexed')
+     on conflict do nothing`,
+  );
   const removePayload = prepared('delete from payloads where sequence = ?');
   const removeEvent = prepared('delete from events where sequence = ?');
 
@@ -94,19 +117,14 @@ export function createWork(database: Connection): Work {
   }
 
   return {
-    addAll: (rows) =>
-      transaction(() => {
-        const [last] = lastSequence().all() as number[][];
-        const before = last?.[0] ?? 0;
-        let sequence = before;
-        const added = rows.map((row) => {
-          const stored = add(row, sequence + 1);
-          if (stored > 0) sequence = stored;
-          return stored;
-        });
-        if (sequence > before) setLastSequence().run([sequence]);
-        return added;
-      }),
+    addAll(rows) {
+      try {
+        return transaction(() => addAll(rows));
+      } catch (cause) {
+        ids().forget();
+        throw cause;
+      }
+    },
     claim(limit, leaseMs) {
       const now = steadyNow();
       const wanted = { limit, now, never: now + LONGEST_WAIT_MS };
@@ -136,6 +154,7 @@ export function createWork(database: Connection): Work {
           .raw()
           .all([after, ...values, REMOVED_AT_ONCE]) as [number, number][];
         for (const [sequence] of chosen) {
+          keepId().run([sequence]);
           removePayload().run([sequence]);
           removeEvent().run([sequence]);
         }
