@@ -1,3 +1,4 @@
+import { parseHttpDate } from '../base/http-date.ts';
 import { type Clock, type Exchange, headerValue } from '../base/ports.ts';
 import { isAnswer, type Outcome } from './outcome.ts';
 import { wallOf } from './walls.ts';
@@ -55,7 +56,7 @@ export function createPace(clock: Clock): Pace {
     if (status < 500 && status !== 429) working.add(key);
     // a challenge is not over after a while
     if ((status !== 429 && (status !== 503 || !working.has(key))) || wallOf(outcome)) return undefined;
-    return { waitMs: waitOf(outcome), repeats: REPEATS[status] };
+    return { waitMs: waitOf(outcome, clock.now()), repeats: REPEATS[status] };
   }
 
   async function turn(signal: AbortSignal, isBurst: boolean): Promise<void> {
@@ -79,9 +80,15 @@ export function createPace(clock: Clock): Pace {
   };
 }
 
-/** What the answer asks for; a date in place of seconds is rare, and taken for the usual wait. */
-function waitOf({ headers }: Exchange): number {
+/**
+ * What the answer asks for, in seconds or as a date. A date is measured by the clock of whoever wrote it, where the answer
+ * tells that.
+ */
+function waitOf({ headers }: Exchange, now: number): number {
   const text = headerValue(headers, 'retry-after') ?? headerValue(headers, 'ratelimit-reset') ?? '';
   const seconds = /^\s*(\d{1,9})\s*$/.exec(text)?.[1];
-  return seconds === undefined ? USUAL_WAIT_MS : Math.max(Number(seconds) * 1000, FIRST_GAP_MS);
+  if (seconds !== undefined) return Math.max(Number(seconds) * 1000, FIRST_GAP_MS);
+  const until = parseHttpDate(text);
+  if (until === undefined) return USUAL_WAIT_MS;
+  return Math.max(until - (parseHttpDate(headerValue(headers, 'date') ?? '') ?? now), FIRST_GAP_MS);
 }

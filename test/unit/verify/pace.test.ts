@@ -34,6 +34,28 @@ describe('a rate limit', () => {
     expect(at).toEqual([0, 1000]);
   });
 
+  test.each([
+    ['3 s behind the clock of the receiver', 'Sat, 10 Jan 2026 08:00:03 GMT', 3000],
+    ['in the past', 'Sat, 10 Jan 2026 07:00:00 GMT', 150],
+  ])('that names a date %s is waited for until then', async (_, date, ms) => {
+    const { go, at } = lab([[429, [...after(date), ['Date', 'Sat, 10 Jan 2026 08:00:00 GMT']]], [200]]);
+    await go();
+    expect(at).toEqual([0, ms]);
+  });
+
+  test('that names a date without saying what time it is there is measured by the clock here', async () => {
+    const inTwoSeconds = new Date(scriptedClock().now() + 2000).toUTCString();
+    const { go, at } = lab([[429, after(inTwoSeconds)], [200]]);
+    await go();
+    expect(at).toEqual([0, 2000]);
+  });
+
+  test('that names a date too far away is not waited for', async () => {
+    const { go, at } = lab([[429, after('Fri, 31 Dec 9999 23:59:59 GMT')]]);
+    expect(await go()).toMatchObject({ status: 429 });
+    expect(at).toEqual([0]);
+  });
+
   test('that refuses again is the answer', async () => {
     const { go, at } = lab([[429], [429]]);
     expect(await go()).toMatchObject({ status: 429 });
