@@ -1,6 +1,7 @@
 import { plural } from '../../base/text.ts';
 import type { CheckResult, Finding } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
+import { INSECURE } from '../verify.ts';
 
 /** GitHub shows ten annotations of a kind and step, and hides the rest in silence: github.com/orgs/community/discussions/26680 */
 const MOST = 10;
@@ -20,7 +21,9 @@ export const github: Reporter = {
     const failed: Note[] = [];
     const unjudged: Note[] = [];
     const warned: Note[] = [];
+    let isInsecure = false;
     return (event) => {
+      if (event.type === 'started') isInsecure ||= event.isInsecure;
       if (event.type === 'diagnosis' && event.finding.confidence !== 'none') causes.push(causeNote(event.finding));
       if (event.type === 'result') {
         const { status } = event.result;
@@ -29,7 +32,10 @@ export const github: Reporter = {
         else if (status === 'warn') warned.push(checkNote(event.result));
       }
       if (event.type !== 'over') return '';
-      return [...annotations('error', [...causes, ...failed, ...unjudged]), ...annotations('warning', warned)].join('');
+      const warnings = isInsecure ? [{ title: '--insecure', text: INSECURE }, ...warned] : warned;
+      return [...annotations('error', [...causes, ...failed, ...unjudged]), ...annotations('warning', warnings)].join(
+        '',
+      );
     };
   },
 };

@@ -1,7 +1,7 @@
 import { isoTime } from '../../base/iso-time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
-import type { Report } from '../verify.ts';
+import { INSECURE, type Report } from '../verify.ts';
 
 /** JUnit XML for the test tab of a CI server: a finding is a failure, what could not be judged is an error. */
 export const junit: Reporter = {
@@ -17,7 +17,8 @@ export const junit: Reporter = {
   },
 };
 
-function suite({ checks, summary, durationMs, target, startedAt, diagnosis }: Report, isStrict: boolean): string {
+function suite(report: Report, isStrict: boolean): string {
+  const { checks, summary, durationMs, target, startedAt, isInsecure, diagnosis } = report;
   const attributes = {
     name: target,
     tests: checks.length,
@@ -27,11 +28,14 @@ function suite({ checks, summary, durationMs, target, startedAt, diagnosis }: Re
     time: seconds(durationMs),
     timestamp: isoTime(startedAt).slice(0, 19),
   };
-  const causes = diagnosis.map(({ message, remedy }) => `${message}\n${remedy}`).join('\n\n');
+  const told = [
+    ...(isInsecure ? [`--insecure: ${INSECURE}`] : []),
+    ...diagnosis.map(({ message, remedy }) => `${message}\n${remedy}`),
+  ].join('\n\n');
   return [
     `  <testsuite${attributesOf(attributes)}>\n`,
     ...checks.map((check) => testCase(check, isStrict)),
-    causes === '' ? '' : `    <system-out>${xml(causes)}</system-out>\n`,
+    told === '' ? '' : `    <system-out>${xml(told)}</system-out>\n`,
     '  </testsuite>\n',
   ].join('');
 }

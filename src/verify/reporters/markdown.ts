@@ -3,7 +3,7 @@ import { plural } from '../../base/text.ts';
 import { codeOnce } from '../../diagnosis/finding.ts';
 import type { CheckResult, Finding, Status } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
-import type { Report } from '../verify.ts';
+import { INSECURE, type Report } from '../verify.ts';
 
 const MARKS: Readonly<Record<Status, string>> = {
   pass: '✅ pass',
@@ -22,7 +22,7 @@ export const markdown: Reporter = {
   start: () => (event) => (event.type === 'finished' ? page(event.report) : ''),
 };
 
-function page({ target, ok, summary, checks, diagnosis, requests, durationMs }: Report): string {
+function page({ target, ok, isInsecure, summary, checks, diagnosis, requests, durationMs }: Report): string {
   const counts = (['pass', 'warn', 'fail', 'error', 'skip'] as const)
     .filter((status) => summary[status] > 0)
     .map((status) => `${summary[status]} ${status}`);
@@ -31,6 +31,7 @@ function page({ target, ok, summary, checks, diagnosis, requests, durationMs }: 
   return [
     `## ${ok ? '✅' : '❌'} Intercom webhook: ${ok ? 'nothing failed' : 'needs attention'}`,
     `${escape(target)}: ${counts.join(', ')} (${plural(requests, 'request')}, ${showDuration(durationMs)})`,
+    ...(isInsecure ? [`**⚠️ --insecure:** ${escape(INSECURE)}`] : []),
     ...diagnosis.map(codeOnce()).map(cause),
     ...(open.length === 0 ? [] : [table(open, true)]),
     ...(settled.length === 0

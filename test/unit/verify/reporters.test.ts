@@ -12,7 +12,7 @@ import { junit } from '../../../src/verify/reporters/junit.ts';
 import { markdown } from '../../../src/verify/reporters/markdown.ts';
 import { pretty } from '../../../src/verify/reporters/pretty.ts';
 import { fitStepSummary } from '../../../src/verify/step-summary.ts';
-import type { Report, VerifyEvent } from '../../../src/verify/verify.ts';
+import { INSECURE, type Report, type VerifyEvent } from '../../../src/verify/verify.ts';
 import { exchange, noAnswer } from '../../support/exchanges.ts';
 import { expectValid } from '../../support/schemas.ts';
 import { type Script, scriptedRun } from '../../support/scripted.ts';
@@ -144,6 +144,34 @@ function hostileRun(count: number, status: 'fail' | 'warn' | 'error'): VerifyEve
   };
   return [...checks.map((result) => ({ type: 'result', result }) as const), { type: 'finished', report }];
 }
+
+/** The same run under `--insecure`. */
+function insecure(events: readonly VerifyEvent[]): readonly VerifyEvent[] {
+  return events.map((event) => {
+    if (event.type === 'started') return { ...event, isInsecure: true };
+    return event.type === 'finished' ? { ...event, report: { ...event.report, isInsecure: true } } : event;
+  });
+}
+
+describe('--insecure', () => {
+  test.each([pretty, junit, github, markdown])('is told by $name, and not where it was not used', async (reporter) => {
+    const run = await record('healthy');
+    expect(fold(run, {}, reporter)).not.toContain('insecure');
+    const told = fold(insecure(run), { columns: 200 }, reporter);
+    expect(told).toContain('--insecure');
+    expect(told).toContain(INSECURE);
+  });
+
+  test('is one warning on GitHub, ahead of the others, whatever the number of runs', () => {
+    const started = { type: 'started', target: '', startedAt: 0, isInsecure: true, checks: [] } as const;
+    const run = [started, ...hostileRun(12, 'warn')];
+    const lines = fold([...run, ...run], {}, github)
+      .trimEnd()
+      .split('\n');
+    expect(lines.filter((line) => line.includes('insecure'))).toEqual([`::warning title=--insecure::${INSECURE}`]);
+    expect(lines[0]).toContain('--insecure');
+  });
+});
 
 describe('junit', () => {
   interface Suite {
