@@ -60,6 +60,8 @@ export interface Answers {
   /** The person says that the Developer Hub has the URL and the topics: no walk. */
   readonly isHubDone: boolean;
   readonly region?: string;
+  /** Given in this run, and not what a later run would find. */
+  readonly isRegionNew: boolean;
   readonly deploy?: { readonly command: string; readonly isAgreed: boolean };
   readonly logs?: string;
   readonly wantsVerify: boolean;

@@ -171,6 +171,21 @@ describe('setup by hand, without a terminal', () => {
     );
   });
 
+  test('writes a region down where the commands after it would not find it', async () => {
+    const lab = await openLab();
+    const args = ['--url', lab.url, '--mode', 'guide', '--yes', '--no-verify', '--no-test'];
+    const regionAfter = async (region: string): Promise<string | undefined> => {
+      await lab.setup([...args, '--secret-stdin', '--region', region], { input: CLIENT_SECRET });
+      return /^INTERCOM_REGION=(.*)$/m.exec(lab.env())?.[1];
+    };
+    expect(await regionAfter('us')).toBeUndefined();
+    expect(await regionAfter('EU')).toBe('eu');
+    const before = lab.env();
+    expect(await regionAfter('eu')).toBe('eu');
+    expect(lab.env()).toBe(before);
+    expect(await regionAfter('us')).toBe('us');
+  });
+
   test.each([
     [[], ['--url <url>', '--secret-stdin', '--yes']],
     [
