@@ -36,7 +36,7 @@ interface Leaving {
 }
 
 /** Events of a generation: some MB of memory. */
-const GENERATION = 8192;
+const GENERATION = 16_384;
 /** A generation has left long before the next one is complete. */
 const MOVED_FOR_EACH_ADDED = 4;
 

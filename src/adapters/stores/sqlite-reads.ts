@@ -1,5 +1,5 @@
 import { parseEventId } from '../../base/event-id.ts';
-import type { EventSelection, PruneRequest } from '../../receive/inbox.ts';
+import type { EventSelection, PruneRequest, StoredEvent } from '../../receive/inbox.ts';
 import type { Connection, Engine } from './sqlite-engine.ts';
 import { encodeText, type Sequence, SUMMARY, toEvent, toSummary, WHOLE } from './sqlite-rows.ts';
 import { steadyNow } from './terms.ts';
@@ -30,9 +30,11 @@ export function createReads(database: Connection): Reads {
       .raw()
       .all([...values]) as unknown[][];
 
-  const sequencesOf = (id: string): Sequence[] => {
-    const [byNotification] = findNotification.all({ key: encodeText(id) }) as number[][];
-    return [parseEventId(id), byNotification?.[0]].filter((sequence) => sequence !== undefined);
+  const sequenceOf = (notificationId: string): Sequence | undefined =>
+    (findNotification.all({ key: encodeText(notificationId) }) as number[][])[0]?.[0];
+  const read = (sequence: Sequence | undefined): StoredEvent | undefined => {
+    const [row] = sequence === undefined ? [] : (findEvent.all([sequence]) as unknown[][]);
+    return row && toEvent(row);
   };
 
   function conditionsOf({ topic, states, since, until, id }: EventSelection): Condition[] {
@@ -41,7 +43,14 @@ export function createReads(database: Connection): Reads {
       ...(states === undefined ? [] : [isOneOf('state', states)]),
       ...(since === undefined ? [] : [{ sql: 'received_at >= ?', values: [since] }]),
       ...(until === undefined ? [] : [{ sql: 'received_at < ?', values: [until] }]),
-      ...(id === undefined ? [] : [isOneOf('sequence', sequencesOf(id))]),
+      ...(id === undefined
+        ? []
+        : [
+            isOneOf(
+              'sequence',
+              [parseEventId(id), sequenceOf(id)].filter((found) => found !== undefined),
+            ),
+          ]),
     ];
   }
 
@@ -55,13 +64,7 @@ export function createReads(database: Connection): Reads {
   }
 
   return {
-    get(id) {
-      for (const sequence of sequencesOf(id)) {
-        const [row] = findEvent.all([sequence]) as unknown[][];
-        if (row) return toEvent(row);
-      }
-      return undefined;
-    },
+    get: (id) => read(parseEventId(id)) ?? read(sequenceOf(id)),
     page({ order, after, limit, text, ...selection }) {
       const isNewestFirst = order === 'newest-first';
       const { sql, values } = allOf([
