@@ -2,13 +2,11 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { anyNumber, canMount, createLab, type Lab, Ledger, ROUNDS, smallDisk } from '../support/faults.ts';
+import { anyNumber, canMount, createLab, type Lab, Ledger, ROUNDS, SLOWEST_MS, smallDisk } from '../support/faults.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { send } from '../support/raw-http.ts';
 import { delivery, notification } from '../support/serve.ts';
 
-/** On a machine that is busy with other things. */
-const SLOWEST_MS = 120_000 + ROUNDS * 30_000;
 /** The shorter an attempt may be, the sooner another process takes over what a dead one had in hand. */
 const SHORT_LEASES = ['--handler-timeout', '200ms'];
 const health = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
