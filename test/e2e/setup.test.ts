@@ -102,6 +102,15 @@ describe('setup through the API, by flags alone', () => {
 });
 
 describe('what Intercom may answer', () => {
+  test('event.created: its events are named by hand, and the API is not blamed', async () => {
+    const lab = await openLab();
+    const args = ['--url', lab.url, '--token-stdin', '--topics', 'event.created', '--yes', '--no-verify', '--json'];
+    const run = await lab.setup([...args, '--no-test'], { input: TOKEN });
+    const step = resultOf(run).steps.find(({ id }) => id === 'subscription');
+    expect([step?.status, step?.message]).toEqual(['left', expect.stringContaining('needs the names of your events')]);
+    expect((await lab.control('GET', ''))['subscriptions']).toEqual([]);
+  });
+
   test.each(['401', '403', '404', '410', '422', '500', '503', 'html', 'truncated', 'redirect', 'reset'])(
     '%s on the subscriptions: auto goes on by hand, api says that the way is closed and ends with 4',
     async (fault) => {

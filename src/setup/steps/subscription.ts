@@ -8,6 +8,10 @@ import { type Journey, report, type Step, type StepReport } from '../step.ts';
 const CLOSED =
   "Intercom's API takes no new subscriptions (documented: developers.intercom.com, docs/webhooks): they are made in the Developer Hub";
 
+/** Needs `metadata.event_names` (archived: intercom-developer-hub.readme.io/reference/event-webhooks). */
+const NAMED = 'event.created';
+const NAMELESS = `${NAMED} needs the names of your events, which are chosen in the Developer Hub`;
+
 /** That Intercom knows the URL and the topics: through the archived API where it still answers, else by hand. */
 export const subscription: Step = {
   id: 'subscription',
@@ -24,6 +28,8 @@ export const subscription: Step = {
     }
     journey.way = 'api';
     const existing = known.find(({ url }) => url === answers.url.href);
+    const isNameless = answers.mode === 'auto' && answers.topics.some(({ topic }) => topic.name === NAMED);
+    if (isNameless && existing?.topics.includes(NAMED) !== true) return byHand(journey, NAMELESS);
     if (existing === undefined)
       return report('to do', 'none for this URL yet: it is made through the API, with a secret made here');
     journey.existing = existing;
