@@ -66,7 +66,7 @@ export async function gatherAnswers(input: SetupInput, context: Context): Promis
       ...(secret && { secret }),
       isHubDone: input.hubDone === true || (!isRead && (await askHubDone(input, secret, settled, url, context))),
       ...(region?.from !== 'default' && region && { region: region.value }),
-      isRegionNew: region !== undefined && region.value !== settings.get('region')?.value,
+      ...(region && region.value !== settings.get('region')?.value && { newRegion: region.value }),
       ...(deploy &&
         input.skipDeploy !== true && {
           deploy: {

@@ -158,7 +158,6 @@ async function prepare({ token, intercom, url, restart }: Stage, inner: Context)
   const answers: Answers = {
     url,
     isUrlNew: true,
-    isRegionNew: false,
     version: VERSION,
     topics: wantTopics(usualTopics(VERSION), VERSION),
     mode: 'api',

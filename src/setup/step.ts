@@ -60,8 +60,8 @@ export interface Answers {
   /** The person says that the Developer Hub has the URL and the topics: no walk. */
   readonly isHubDone: boolean;
   readonly region?: string;
-  /** Given in this run, and not what a later run would find. */
-  readonly isRegionNew: boolean;
+  /** Given in this run, and not what a later run would find: it is written down as well. */
+  readonly newRegion?: string;
   readonly deploy?: { readonly command: string; readonly isAgreed: boolean };
   readonly logs?: string;
   readonly wantsVerify: boolean;

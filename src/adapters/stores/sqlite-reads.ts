@@ -32,6 +32,8 @@ export function createReads(database: Connection): Reads {
 
   const sequenceOf = (notificationId: string): Sequence | undefined =>
     (findNotification.all({ key: encodeText(notificationId) }) as number[][])[0]?.[0];
+  const sequencesOf = (id: string): Sequence[] =>
+    [parseEventId(id), sequenceOf(id)].filter((sequence) => sequence !== undefined);
   const read = (sequence: Sequence | undefined): StoredEvent | undefined => {
     const [row] = sequence === undefined ? [] : (findEvent.all([sequence]) as unknown[][]);
     return row && toEvent(row);
@@ -43,14 +45,7 @@ export function createReads(database: Connection): Reads {
       ...(states === undefined ? [] : [isOneOf('state', states)]),
       ...(since === undefined ? [] : [{ sql: 'received_at >= ?', values: [since] }]),
       ...(until === undefined ? [] : [{ sql: 'received_at < ?', values: [until] }]),
-      ...(id === undefined
-        ? []
-        : [
-            isOneOf(
-              'sequence',
-              [parseEventId(id), sequenceOf(id)].filter((found) => found !== undefined),
-            ),
-          ]),
+      ...(id === undefined ? [] : [isOneOf('sequence', sequencesOf(id))]),
     ];
   }
 

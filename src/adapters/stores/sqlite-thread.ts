@@ -9,6 +9,9 @@ import type { Sequence } from './sqlite-rows.ts';
 /** The same extension as this file has: `.js` once it is built. */
 const WORKER = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
 
+/** What a commit leaves behind is collected soon, and does not add up to more memory than the events need. */
+const YOUNG_MB = 8;
+
 /** A thread that answers in the order in which it was asked. */
 interface Thread {
   ask(asked: Asked, transfer?: ArrayBuffer[]): Promise<unknown>;
@@ -56,7 +59,7 @@ function startThread(path: string, busyTimeoutMs: number): Thread {
   const worker = new Worker(WORKER, {
     workerData: { path, busyTimeoutMs },
     stdin: false,
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const waiting: { resolve: (result: unknown) => void; reject: (cause: unknown) => void }[] = [];
   let isAlive = true;

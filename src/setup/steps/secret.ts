@@ -52,7 +52,7 @@ function envChanges({ answers, secret: value }: Journey): readonly EnvChange[] {
     ...(answers.newToken ? [{ key: 'INTERCOM_ACCESS_TOKEN', value: answers.newToken }] : []),
     ...(value ? [{ key: SECRET_KEY, value }] : []),
     ...(answers.isUrlNew ? [{ key: 'INTERCOM_WEBHOOK_URL', value: answers.url.href }] : []),
-    ...(answers.isRegionNew && answers.region ? [{ key: 'INTERCOM_REGION', value: answers.region }] : []),
+    ...(answers.newRegion ? [{ key: 'INTERCOM_REGION', value: answers.newRegion }] : []),
   ];
 }
 

@@ -82,8 +82,8 @@ test('a commit that fails leaves no id behind', async () => {
   const file = await path();
   const engine = open(file);
   engine.addAll([row('before')]);
-  const tooLong = { ...row('bad'), body: 'not bytes' as unknown as Uint8Array };
-  expect(() => engine.addAll([row('lost'), tooLong])).toThrow();
+  const unfit = { ...row('bad'), body: 'not bytes' as unknown as Uint8Array };
+  expect(() => engine.addAll([row('lost'), unfit])).toThrow();
   expect(engine.addAll([row('lost'), row('before'), row('bad')])).toEqual([2, -1, 3]);
 });
 
