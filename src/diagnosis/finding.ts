@@ -25,7 +25,7 @@ export interface Setting {
   readonly path: string;
 }
 
-const UNKNOWN_CAUSE = 'unknown';
+export const UNKNOWN_CAUSE = 'unknown';
 const CHANGING_ANSWERS = 'answers-change';
 const FORGEABLE = 'accepts-forgeries';
 const NOT_RAW = 'body-not-raw';

@@ -23,6 +23,7 @@ import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
 import type { ProbeRun } from './probes.ts';
 import { post } from './requests.ts';
+import { toldByChecks } from './told-by-checks.ts';
 
 const OWNER: CheckId = 'diagnosis/signature';
 const SAME_EVERYWHERE = 'a path that cannot exist';
@@ -31,9 +32,19 @@ const KEY_BYTES = 32;
 
 /**
  * Why what failed failed: first what the results say by themselves, then, where rightly signed requests are refused for
- * their signature, what a search finds out (at most 60 more requests, one at a time).
+ * their signature, what a search finds out (at most 60 more requests, one at a time). Never empty where something failed.
  */
 export async function diagnose(
+  target: Target,
+  run: ProbeRun,
+  results: readonly CheckResult[],
+  credentials: Case['facts']['credentials'],
+): Promise<readonly Finding[]> {
+  const found = await causesIn(target, run, results, credentials);
+  return found.length > 0 ? found : toldByChecks(results);
+}
+
+async function causesIn(
   target: Target,
   run: ProbeRun,
   results: readonly CheckResult[],

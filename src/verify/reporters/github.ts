@@ -2,6 +2,7 @@ import { plural } from '../../base/text.ts';
 import type { CheckResult, Finding } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
 import { INSECURE } from '../verify.ts';
+import { isToldByCheck } from '../told-by-checks.ts';
 
 /** GitHub shows ten annotations of a kind and step, and hides the rest in silence: github.com/orgs/community/discussions/26680 */
 const MOST = 10;
@@ -24,7 +25,8 @@ export const github: Reporter = {
     let isInsecure = false;
     return (event) => {
       if (event.type === 'started') isInsecure ||= event.isInsecure;
-      if (event.type === 'diagnosis' && event.finding.confidence !== 'none') causes.push(causeNote(event.finding));
+      if (event.type === 'diagnosis' && event.finding.confidence !== 'none' && !isToldByCheck(event.finding))
+        causes.push(causeNote(event.finding));
       if (event.type === 'result') {
         const { status } = event.result;
         if (status === 'fail' || (status === 'warn' && isStrict)) failed.push(checkNote(event.result));

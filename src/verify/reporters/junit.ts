@@ -2,6 +2,7 @@ import { isoTime } from '../../base/iso-time.ts';
 import type { CheckResult } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
 import { INSECURE, type Report } from '../verify.ts';
+import { isToldByCheck } from '../told-by-checks.ts';
 
 /** JUnit XML for the test tab of a CI server: a finding is a failure, what could not be judged is an error. */
 export const junit: Reporter = {
@@ -30,7 +31,7 @@ function suite(report: Report, isStrict: boolean): string {
   };
   const told = [
     ...(isInsecure ? [`--insecure: ${INSECURE}`] : []),
-    ...diagnosis.map(({ message, remedy }) => `${message}\n${remedy}`),
+    ...diagnosis.filter((finding) => !isToldByCheck(finding)).map(({ message, remedy }) => `${message}\n${remedy}`),
   ].join('\n\n');
   return [
     `  <testsuite${attributesOf(attributes)}>\n`,

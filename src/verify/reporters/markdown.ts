@@ -4,6 +4,7 @@ import { codeOnce } from '../../diagnosis/finding.ts';
 import type { CheckResult, Finding, Status } from '../check.ts';
 import type { Reporter } from '../reporter.ts';
 import { INSECURE, type Report } from '../verify.ts';
+import { isToldByCheck } from '../told-by-checks.ts';
 
 const MARKS: Readonly<Record<Status, string>> = {
   pass: '✅ pass',
@@ -32,7 +33,10 @@ function page({ target, ok, isInsecure, summary, checks, diagnosis, requests, du
     `## ${ok ? '✅' : '❌'} Intercom webhook: ${ok ? 'nothing failed' : 'needs attention'}`,
     `${escape(target)}: ${counts.join(', ')} (${plural(requests, 'request')}, ${showDuration(durationMs)})`,
     ...(isInsecure ? [`**⚠️ --insecure:** ${escape(INSECURE)}`] : []),
-    ...diagnosis.map(codeOnce()).map(cause),
+    ...diagnosis
+      .filter((finding) => !isToldByCheck(finding))
+      .map(codeOnce())
+      .map(cause),
     ...(open.length === 0 ? [] : [table(open, true)]),
     ...(settled.length === 0
       ? []

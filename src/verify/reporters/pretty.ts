@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import { evidenceLines } from '../evidence-lines.ts';
 import type { Reporter, ReporterEnv } from '../reporter.ts';
 import type { Summary } from '../summary.ts';
+import { isToldByCheck } from '../told-by-checks.ts';
 import { INSECURE, type Report } from '../verify.ts';
 
 const INDENT = '        ';
@@ -60,7 +61,8 @@ export const pretty: Reporter = {
         skipped.push(event.result);
         return before;
       }
-      if (event.type === 'diagnosis') return tellSkipped() + showFinding(once(event.finding), paint, columns);
+      if (event.type === 'diagnosis')
+        return tellSkipped() + (isToldByCheck(event.finding) ? '' : showFinding(once(event.finding), paint, columns));
       return event.type === 'finished' ? tellSkipped() + showEnd(event.report, env) : '';
     };
   },

@@ -92,6 +92,7 @@ export const deliveries: readonly Receiver[] = [
     'wants a charset in the content type',
     { accept: (response, delivery) => answer(response, typeOf(delivery).includes('charset') ? 200 : 415, {}) },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
+    { diagnosis: ['delivery/content-type'] },
   ),
   broken('takes six at once, and no more', crowded(503), { 'delivery/concurrent': 'fail' }),
   broken(
@@ -110,7 +111,7 @@ export const deliveries: readonly Receiver[] = [
     'never answers what is signed rightly',
     { accept: () => undefined },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
-    { timeoutMs: SHORT_MS },
+    { timeoutMs: SHORT_MS, diagnosis: ['signature/accepted'] },
   ),
   broken(
     'breaks at every notification',

@@ -22,6 +22,8 @@ const isWebhook = (url: string | undefined): boolean => url === PATH;
 const SHORT_MS = 400;
 const PATIENT_MS = 5000;
 
+const SILENT = { ...NO_HEALTH, 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) } as const;
+
 /** Something else than a receiver answers, or nothing does. */
 export const routes: readonly Receiver[] = [
   broken(
@@ -175,11 +177,15 @@ export const routes: readonly Receiver[] = [
     { health: (response) => answer(response, 401, {}) },
     { 'health/app': 'fail' },
   ),
-  socketReceiver('takes connections and says nothing', () => undefined, {
-    ...NO_HEALTH,
-    'http/no-redirect': 'fail',
-    ...all('skip', BEHIND_REDIRECT),
-  }),
+  ...[
+    socketReceiver('takes connections and says nothing', () => undefined, SILENT),
+    socketReceiver(
+      'sends half a header, and then nothing',
+      (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Ty'),
+      SILENT,
+    ),
+  ].map((receiver) => ({ ...receiver, diagnosis: ['http/no-redirect'] })), // told by three checks in the same words
+
   socketReceiver(
     'closes every connection',
     (socket) => void socket.destroy(),
@@ -191,11 +197,6 @@ export const routes: readonly Receiver[] = [
     (socket) => void socket.end('220 mail.example ESMTP\r\n'),
     { 'http/no-redirect': 'error', 'health/app': 'skip', 'health/intercom': 'skip', ...all('skip', BEHIND_REDIRECT) },
     3,
-  ),
-  socketReceiver(
-    'sends half a header, and then nothing',
-    (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Ty'),
-    { ...NO_HEALTH, 'http/no-redirect': 'fail', ...all('skip', BEHIND_REDIRECT) },
   ),
   {
     name: 'nothing listens there',

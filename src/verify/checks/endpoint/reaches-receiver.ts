@@ -117,6 +117,16 @@ function judgeFront({ through, front }: Seen): Verdict {
       remedy: known.remedy,
     });
   }
+  if (front.isByPaths) {
+    return fail(
+      `Nothing shows that the ${status} comes from the receiver: ${mark}. Either something in front refuses whatever comes, or the receiver itself answers every path.`,
+      {
+        ...answer,
+        remedy:
+          "Where the diagnosis names another cause, mend that first. Else look what stands in front, and let the webhook's path pass without a login; the signature is what protects it.",
+      },
+    );
+  }
   const who = known
     ? `The ${status} comes from ${known.what}`
     : `The ${status} does not come from the receiver: ${mark}`;
