@@ -184,7 +184,7 @@ export const routes: readonly Receiver[] = [
       (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Ty'),
       SILENT,
     ),
-  ].map((receiver) => ({ ...receiver, diagnosis: ['http/no-redirect'] })), // told by three checks in the same words
+  ].map((receiver) => Object.assign(receiver, { diagnosis: ['http/no-redirect'] })), // told by three checks in the same words
 
   socketReceiver(
     'closes every connection',
