@@ -30,7 +30,15 @@ export async function recordedDelivery(
   const settings = await context.settings();
   const credentials = await otherCredentials(settings, context, key);
   const nowSeconds = Math.floor(context.clock.now() / 1000);
-  return { header, body, key: key.reveal(), facts: { credentials, nowSeconds }, ...(note !== undefined && { note }) };
+  const address = settings.get('url')?.value;
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
+  return {
+    header,
+    body,
+    key: key.reveal(),
+    facts: { credentials, nowSeconds, url },
+    ...(note !== undefined && { note }),
+  };
 }
 
 async function bytesOf(

@@ -12,8 +12,9 @@ const TWIN = 0.6;
 /** A rare fault together with the other algorithm comes after all that is a single fault. */
 const RARE_TWIN = 1.2;
 const SCREEN = 2.5;
-const LATER_SCREEN = 1.4;
-const EARLY_SCREENS = 3;
+const EARLY_SCREENS = 2;
+/** The other screens ride along with what is no more likely than this: X-Hub-Signature holds the one, they the rest. */
+const LATER_SCREEN_FROM = 1.5;
 /** Of two faults that come together each must be at least so likely. */
 const PAIRED = 2;
 const PAIR = 5.4;
@@ -44,12 +45,12 @@ export function candidatesOf(all: readonly Hypothesis[], hints: Hints): readonly
   const forms = here.filter(({ cause }) => cause.aspect === 'form' && cause.id !== SHA256_ONLY);
   const others = here.filter(({ cause }) => cause.aspect !== 'form');
   const late = (one: Hypothesis): number => (hints.isPrintedUnlikely && isPrinted(one) ? LATE : 0);
+  const screens = screensOf(elsewhere);
+  const early = screens.slice(0, EARLY_SCREENS);
+  const later = screens.slice(EARLY_SCREENS);
   const ranked: { candidate: Candidate; rank: number }[] = [
     ...here.map((one) => ({ candidate: [[one]], rank: one.odds - late(one) })),
-    ...screensOf(elsewhere).map((candidate, at) => ({
-      candidate,
-      rank: hints.isHeaderRead ? 0 : at < EARLY_SCREENS ? SCREEN : LATER_SCREEN,
-    })),
+    ...early.map((candidate) => ({ candidate, rank: hints.isHeaderRead ? 0 : SCREEN })),
     ...others.flatMap((one) =>
       sha256 ? [{ candidate: [[one, sha256]], rank: one.odds - (one.odds > 2 ? TWIN : RARE_TWIN) - late(one) }] : [],
     ),
@@ -59,7 +60,12 @@ export function candidatesOf(all: readonly Hypothesis[], hints: Hints): readonly
         .map((form) => ({ candidate: [[one, form]], rank: (one.odds + form.odds) / PAIR - late(one) })),
     ),
   ];
-  return ranked.toSorted((one, other) => other.rank - one.rank).map(({ candidate }) => candidate);
+  return ranked
+    .toSorted((one, other) => other.rank - one.rank)
+    .map(({ candidate, rank }) => {
+      const isCarrier = rank <= LATER_SCREEN_FROM && candidate.length === 1;
+      return isCarrier ? candidate.concat(later.shift() ?? []) : candidate;
+    });
 }
 
 function headerOf(hypothesis: Hypothesis): string | undefined {

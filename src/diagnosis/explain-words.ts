@@ -1,6 +1,6 @@
 import { isJson } from '../base/json.ts';
 import type { Cause } from './hypothesis.ts';
-import { FORMS } from './hypotheses/forms.ts';
+import { FORMS, LOST_ZEROS } from './hypotheses/forms.ts';
 import type { Explanation } from './offline.ts';
 import type { Reading } from './reading.ts';
 
@@ -44,6 +44,7 @@ function writtenAs({ words, digest, isCut }: Reading): string {
 function formOf({ isUsual, isCut, words }: Reading): string | undefined {
   if (isUsual) return undefined;
   if (isCut || words.includes('with more after it')) return 'digest-cut';
+  if (words.includes('leading zeros')) return LOST_ZEROS.id;
   if (words.includes('base64')) return 'digest-base64';
   if (words.includes('upper-case')) return 'digest-upper-case';
   return words.includes('without a prefix') ? 'prefix-missing' : 'prefix-other';
@@ -64,6 +65,10 @@ export function hintsOf(body: Uint8Array, readings: readonly Reading[]): readonl
   else if (text.includes('\ufffd'))
     hints.push(
       'The body holds replacement characters (U+FFFD): bytes were lost when it was decoded, and nothing brings them back.',
+    );
+  else if (/\?\?|[A-Za-z]\?[A-Za-z]/.test(text))
+    hints.push(
+      'The body holds question marks where letters may have stood: a log that knows ASCII only loses accents and emoji, and nothing brings them back.',
     );
   else if (!isJson(text)) hints.push('The body is not JSON: it is cut short, or not what was sent.');
   hints.push(

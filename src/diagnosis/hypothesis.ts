@@ -43,6 +43,8 @@ export interface Facts {
   readonly credentials: readonly Credential[];
   /** s since 1970, for schemes that sign a time. */
   readonly nowSeconds: number;
+  /** Where deliveries go, for schemes that sign an address. */
+  readonly url?: URL | undefined;
 }
 
 const encoder = new TextEncoder();

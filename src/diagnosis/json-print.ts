@@ -12,6 +12,10 @@ export interface Style {
   escape?(text: string): string;
   /** Turns the digits of a number into this language's. */
   number?(digits: string): string;
+  /** Turns true, false and null into this language's. */
+  word?(word: string): string;
+  /** Texts stand without quotes, as in a text that is for people. */
+  readonly isBare?: true;
   /** `[]` where empty objects become lists. */
   readonly emptyObject?: string;
 }
@@ -24,7 +28,7 @@ export function printTree(tree: Tree, style: Style, depth = 0): string {
     case 'number':
       return style.number?.(tree.text) ?? tree.text;
     case 'word':
-      return tree.text;
+      return style.word?.(tree.text) ?? tree.text;
     case 'list':
       return block(
         '[]',
@@ -53,7 +57,8 @@ function block(marks: string, members: readonly string[], { comma, indent }: Sty
   return `${open}${inner}${members.join(`,${inner}`)}\n${indent.repeat(depth)}${close}`;
 }
 
-function quote(text: string, { escape = same }: Style): string {
+function quote(text: string, { escape = same, isBare }: Style): string {
+  if (isBare) return text;
   return `"${escape(JSON.stringify(text).slice(1, -1))}"`;
 }
 

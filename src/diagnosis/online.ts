@@ -8,7 +8,7 @@ import { createTrials, type End, SearchEnded, type Trials, type Wire } from './t
 /** More are never sent, controls and confirmations included. */
 const MOST_REQUESTS = 60;
 /** Of them, for confirming what was accepted, and for the body. */
-const KEPT_BACK = 5;
+const KEPT_BACK = 4;
 
 /** What a theory says of unusual spellings: they pass; they do not, in a way that was not found out; not seen. */
 type BodyFate = 'explained' | 'unexplained' | 'not-seen';

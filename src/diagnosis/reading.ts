@@ -7,6 +7,8 @@ export interface Reading {
   /** Digests that have, or could have had, this length. */
   readonly algorithms: readonly DigestAlgorithm[];
   readonly isCut: boolean;
+  /** The hex digits of a digest that is too short: it may have lost its zeros. */
+  readonly digits?: string;
   /** How it is written, as a noun phrase. */
   readonly words: string;
   /** Whether it is written as Intercom writes it. */
@@ -53,6 +55,7 @@ function read(text: string, prefix: string, mark: string): readonly Reading[] {
     found.push({
       digest,
       ...named,
+      ...(named.isCut && rest === '' && { digits: hex.toLowerCase() }),
       words: how,
       isUsual:
         named.algorithms.length === 1 &&
@@ -69,6 +72,16 @@ function read(text: string, prefix: string, mark: string): readonly Reading[] {
     found.push({ digest, ...algorithmsFor(digest.length, prefix), words: `${kind} ${behind}`, isUsual: false });
   }
   return found;
+}
+
+/** A short reading as a digest whose bytes, or which as a number, was written without leading zeros; else undefined. */
+export function withoutZeros(reading: Reading, digest: Uint8Array): Reading | undefined {
+  const { digits, ...rest } = reading;
+  if (digits === undefined || digits.length < digest.length) return undefined;
+  const byBytes = [...digest].map((byte) => byte.toString(16)).join('');
+  const asNumber = Buffer.from(digest).toString('hex').replace(/^0+/, '');
+  if (digits !== byBytes && digits !== asNumber) return undefined;
+  return { ...rest, digest, isCut: false, words: 'hex without its leading zeros' };
 }
 
 function algorithmsFor(length: number, prefix: string): Pick<Reading, 'algorithms' | 'isCut'> {

@@ -74,7 +74,7 @@ async function causesIn(
   if (refused === undefined || isUnsteady || key === undefined) return causes;
   const found = await search({
     key,
-    facts: { credentials, nowSeconds: run.kit.nowSeconds },
+    facts: { credentials, nowSeconds: run.kit.nowSeconds, url: target.url },
     wire: wireOf(run),
     accepted: refused.accepted,
     isHeaderRead: isHeaderRead(posts),

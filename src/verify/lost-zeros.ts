@@ -1,6 +1,6 @@
 import { type Exchange, headerValue } from '../base/ports.ts';
 import type { Finding } from '../diagnosis/finding.ts';
-import type { Cause } from '../diagnosis/hypothesis.ts';
+import { LOST_ZEROS } from '../diagnosis/hypotheses/forms.ts';
 import { digestOf, headersOf, rightSigning } from '../diagnosis/signing.ts';
 import { REFUSALS, type Wire } from '../diagnosis/trials.ts';
 import { SIGNATURE_HEADER, verifySignature } from '../intercom/signature.ts';
@@ -15,15 +15,6 @@ const RULES: readonly { readonly isShort: (digest: Uint8Array) => boolean; reado
   { isShort: (digest) => digest.some((byte) => byte < TWO_DIGITS), words: 'with a byte below 0x10 in it' },
   { isShort: ([first = 0]) => first < TWO_DIGITS, words: 'that begins with a zero' },
 ];
-
-/** Its page. */
-export const LOST_ZEROS_PAGE: Pick<Cause, 'id' | 'title' | 'why' | 'fix' | 'source'> = {
-  id: 'digest-zeros-lost',
-  title: 'The receiver writes its digest without leading zeros',
-  why: 'Integer.toHexString, toString(16) and BigInteger.toString(16) leave leading zeros out, so a byte below 0x10 (or a digest that begins with 0) gets a digit too few. Then some deliveries pass and others are refused, by chance.',
-  fix: 'Write two hex digits for every byte: HexFormat.of().formatHex(digest) or String.format("%02x", b) in Java, digest("hex") in Node, hex.EncodeToString in Go, hexdigest() in Python.',
-  source: 'https://stackoverflow.com/questions/332079 (Java: bytes to hex, keeping leading zeros)',
-};
 
 /**
  * Where some right pings are accepted and others refused: whether it is the zeros in their digests that decide. Confirmed
@@ -49,10 +40,10 @@ export async function lostZeros(key: Uint8Array, posts: readonly Exchange[], wir
     if (status === undefined || isSuccess(status) === isWanted) return undefined;
   }
   return {
-    id: LOST_ZEROS_PAGE.id,
+    id: LOST_ZEROS.id,
     confidence: 'certain',
     message: `Right signatures are refused when their digest is one ${rule.words}, and accepted otherwise: the receiver writes hex without leading zeros.`,
-    remedy: LOST_ZEROS_PAGE.fix,
+    remedy: LOST_ZEROS.fix,
   };
 }
 

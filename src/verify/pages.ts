@@ -5,7 +5,6 @@ import { CAUSES } from '../diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from './behind-check.ts';
 import { PLAIN_CAUSES } from './causes-table.ts';
 import { CSRF_PAGE } from './csrf.ts';
-import { LOST_ZEROS_PAGE } from './lost-zeros.ts';
 
 /** What `explain` shows of an id. */
 export interface Page {
@@ -27,7 +26,6 @@ const diagnosisPages: readonly Page[] = [
   ...OUTCOME_PAGES,
   BEHIND_CHECK_PAGE,
   CSRF_PAGE,
-  LOST_ZEROS_PAGE,
 ].map(({ id, title, why, fix, source }) =>
   Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),
 );

@@ -19,6 +19,9 @@ export const CAPTURES: readonly Cause[] = [
       undone('the recorded body decoded from hex', (text) =>
         /^(?:[0-9a-fA-F]{2}){4,}\s*$/.test(text) ? Buffer.from(text.trim(), 'hex') : undefined,
       ),
+      undone('the recorded body with its URL encoding turned back', (text) =>
+        text.includes('%') ? fromUrl(text.replace(/^[\w-]*=(?=[%+\w])|=$/g, '')) : undefined,
+      ),
       undone('the recorded body taken out of its JSON quotes', (text) => fromJson(text, (value) => value)),
       undone('the "body" of the recorded event', (text) =>
         fromJson(text, (value) => (isObject(value) ? value['body'] : undefined)),
@@ -98,6 +101,14 @@ function fromJson(text: string, pick: (value: unknown) => unknown): Uint8Array |
 
 function isByteList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 0xff);
+}
+
+function fromUrl(text: string): Uint8Array | undefined {
+  try {
+    return bytes(decodeURIComponent(text.replaceAll('+', ' ')));
+  } catch {
+    return undefined;
+  }
 }
 
 function unpacked(message: Uint8Array): Uint8Array | undefined {

@@ -8,6 +8,15 @@ const INTERCOM_FORM = 'Intercom sends "sha1=" and 40 lower-case hex digits.';
 
 export const SHA256_ONLY = 'sha256-only';
 
+/** Told by which pings pass, and offline by the digits. */
+export const LOST_ZEROS = form('digest-zeros-lost', {
+  title: 'The receiver writes its digest without leading zeros',
+  why: 'Integer.toHexString, toString(16), %x for each byte and BigInteger.toString(16) leave leading zeros out, so a byte below 0x10 (or a digest that begins with 0) gets a digit too few. Then some deliveries pass and others are refused, by chance.',
+  fix: 'Write two hex digits for every byte: HexFormat.of().formatHex(digest) or String.format("%02x", b) in Java, digest("hex") in Node, hex.EncodeToString in Go, hexdigest() in Python.',
+  source: 'https://stackoverflow.com/questions/332079 (Java: bytes to hex, keeping leading zeros)',
+  variants: [],
+});
+
 /** The header is expected in another form than Intercom's. */
 export const FORMS: readonly Cause[] = [
   form(SHA256_ONLY, {
@@ -78,6 +87,7 @@ export const FORMS: readonly Cause[] = [
     fix: 'Keep and compare all 40 digits, and nothing after them.',
     variants: [],
   }),
+  LOST_ZEROS,
   form('prefix-other', {
     title: 'The receiver expects another prefix, or one that contradicts the digest',
     why: `${INTERCOM_FORM} Prefix and digest have to belong together.`,

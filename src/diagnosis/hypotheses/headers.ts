@@ -71,10 +71,20 @@ function inHeader(header: string): readonly Variant[] {
   }));
 }
 
+/** Where schemes with a time put it. */
+const TIME_HEADERS: readonly string[] = [
+  'X-Timestamp',
+  'X-Hub-Timestamp',
+  'X-Signature-Timestamp',
+  'X-Webhook-Timestamp',
+  'X-Request-Timestamp',
+  'X-Intercom-Timestamp',
+];
+
 const MILLISECONDS = 1000;
 
 /** The schemes of other services, each with its header, its time and its way of putting them together. */
-export function schemeCauses({ nowSeconds }: Facts): readonly Cause[] {
+export function schemeCauses({ nowSeconds, url }: Facts): readonly Cause[] {
   const at = String(nowSeconds);
   const id = `msg_${nowSeconds * MILLISECONDS}`;
   const before = (text: string, right: Signing): Uint8Array => Buffer.concat([bytes(text), right.message]);
@@ -116,11 +126,58 @@ export function schemeCauses({ nowSeconds }: Facts): readonly Cause[] {
         }),
       ],
     ]),
+    {
+      id: 'scheme-time',
+      aspect: 'form',
+      title: 'The receiver signs a time together with the body',
+      why: 'Many services send a time in a header and sign it before the body. Intercom sends no time and signs the body alone.',
+      fix: 'Sign the raw body and nothing else; against replays remember the ids of notifications.',
+      source: SOURCE,
+      variants: [
+        ['sha256= and an HMAC-SHA256 of "<time>.<body>"', 'sha256', '.'],
+        ['sha1= and an HMAC-SHA1 of "<time>.<body>"', 'sha1', '.'],
+        ['sha256= and an HMAC-SHA256 of "<time><body>"', 'sha256', ''],
+      ].map(([words = '', algorithm, mark], place) => ({
+        words: `${words}, with the time in a header like X-Timestamp`,
+        odds: place === 0 ? 1.5 : 1,
+        alter: (right) => ({
+          ...right,
+          algorithm: algorithm === 'sha1' ? 'sha1' : 'sha256',
+          message: before(`${at}${mark}`, right),
+          prefix: `${algorithm}=`,
+          others: TIME_HEADERS.map((name) => [name, at]),
+        }),
+      })),
+    },
+    {
+      id: 'scheme-url',
+      aspect: 'body',
+      title: 'The receiver signs the address together with the body',
+      why: 'Twilio and Square sign the URL and then the body. Intercom signs the body alone.',
+      fix: 'Sign the raw body and nothing else.',
+      source: SOURCE,
+      variants:
+        url === undefined
+          ? []
+          : [
+              { words: 'the URL and then the body', odds: 1.5, alter: (right) => after(url.href, right) },
+              { words: 'the path and then the body', odds: 1, alter: (right) => after(url.pathname, right) },
+              {
+                words: 'POST, the path and then the body',
+                odds: 1,
+                alter: (right) => after(`POST${url.pathname}`, right),
+              },
+            ],
+    },
     scheme('scheme-svix', 'Svix (Clerk, Resend)', 'svix-signature: v1,…', [
       ['an HMAC-SHA256 of "<id>.<time>.<body>" in base64, in svix-signature', standard('svix')],
       ['an HMAC-SHA256 of "<id>.<time>.<body>" in base64, in webhook-signature', standard('webhook')],
     ]),
   ];
+
+  function after(text: string, right: Signing): Signing {
+    return { ...right, message: before(text, right) };
+  }
 
   function stripe(right: Signing, header: string): Signing {
     return { ...right, algorithm: 'sha256', message: before(`${at}.`, right), prefix: `t=${at},v1=`, header };

@@ -23,6 +23,8 @@ const SPACED: Style = { comma: ', ', colon: ': ' };
 const PYTHON: Style = { ...SPACED, escape: escapeNonAscii, number: pythonNumber };
 const PYTHON_COMPACT: Style = { ...COMPACT, escape: escapeNonAscii, number: pythonNumber };
 const PHP: Style = { ...COMPACT, escape: (text) => escapeSlashes(escapeNonAscii(text)), emptyObject: '[]' };
+const RUBY: Style = { comma: ', ', colon: '=>', word: (word) => (word === 'null' ? 'nil' : word) };
+const JAVA: Style = { comma: ', ', colon: '=', isBare: true };
 const GO: Style = { ...COMPACT, isSorted: true, escape: escapeHtml, number: scriptNumber };
 
 /** The body was parsed and printed again before it was signed, as each language prints JSON. */
@@ -105,7 +107,19 @@ export const PRINTED_BODIES: readonly Cause[] = [
   printed('body-go', {
     title: "The receiver signs the parsed body, printed by Go's json.Marshal",
     why: `${WHY} A Go map is printed with sorted keys, and <, > and & are escaped.`,
-    variants: [printing('the parsed body, printed by json.Marshal of a map', 2, GO)],
+    variants: [
+      printing('the parsed body, printed by json.Marshal of a map', 2, GO),
+      printing('the parsed body, printed by json.NewEncoder of a map, with a line break after it', 1, GO, '\n'),
+    ],
+  }),
+  printed('body-object-text', {
+    title: 'The receiver signs the text of an object',
+    why: 'to_s of a Ruby Hash and toString() of a Java Map look like JSON and are not.',
+    variants: [
+      printing('the text that to_s makes of the parsed body in Ruby', 1, RUBY),
+      printing('the text that to_s makes of the parsed body in Ruby 3.4', 1, { ...RUBY, colon: ' => ' }),
+      printing('the text that toString() makes of the parsed body in Java', 1, JAVA),
+    ],
   }),
   printed('body-pretty', {
     title: 'The receiver signs the parsed body, printed over several lines',
@@ -168,18 +182,26 @@ function printed(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'>): Cause 
   return { id, aspect: 'body', fix: FIX, source: SOURCE, ...rest };
 }
 
-function printing(words: string, odds: Variant['odds'], style: Style): Variant {
-  return part(words, odds, style);
+function printing(words: string, odds: Variant['odds'], style: Style, end = ''): Variant {
+  return { words, odds, alter: alterTree((tree) => printTree(tree, style) + end) };
 }
 
 function part(words: string, odds: Variant['odds'], style: Style, ...path: readonly string[]): Variant {
   return {
     words,
     odds,
-    alter(right) {
-      const tree = path.reduce<Tree | undefined>(member, readTree(right.message));
-      return tree && { ...right, message: bytes(printTree(tree, style)) };
-    },
+    alter: alterTree((tree) => {
+      const found = path.reduce<Tree | undefined>(member, tree);
+      return found && printTree(found, style);
+    }),
+  };
+}
+
+function alterTree(print: (tree: Tree) => string | undefined): Variant['alter'] {
+  return (right) => {
+    const tree = readTree(right.message);
+    const text = tree && print(tree);
+    return text === undefined ? undefined : { ...right, message: bytes(text) };
   };
 }
 

@@ -53,9 +53,19 @@ export const RAW_BODIES: readonly Cause[] = [
       rewritten('the raw body as a quoted JSON text', 2, (text) => JSON.stringify(text)),
       binary('the raw body as JSON.stringify prints a Buffer', 1.5, (body) => bytes(JSON.stringify(Buffer.from(body)))),
       binary('the raw body as a list of numbers', 1.5, (body) => bytes(body.join(','))),
-      binary('the raw body in base64', 1, (body) => bytes(Buffer.from(body).toString('base64'))),
+      binary('the raw body as Go prints bytes with %v', 1.5, (body) => bytes(`[${body.join(' ')}]`)),
+      binary('the raw body as Arrays.toString of Java prints bytes', 0, (body) =>
+        bytes(`[${Int8Array.from(body).join(', ')}]`),
+      ),
       binary('the raw body in hex', 0, (body) => bytes(Buffer.from(body).toString('hex'))),
     ],
+  }),
+  raw('body-base64', {
+    title: 'The receiver signs the body in base64',
+    why: 'AWS Lambda (API Gateway, function URLs) and some queues hand the body over in base64, and say so with isBase64Encoded: true. Intercom signed what is in it.',
+    fix: 'Decode it first: Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8") in Node, base64.b64decode(event["body"]) in Python; sign and parse those bytes.',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html (isBase64Encoded)',
+    variants: [binary('the raw body in base64', 1.5, (body) => bytes(Buffer.from(body).toString('base64')))],
   }),
   raw('body-trimmed', {
     title: 'The receiver trims the body',
@@ -109,6 +119,9 @@ export const RAW_BODIES: readonly Cause[] = [
       rewritten('the body with ? for every letter beyond ASCII', 2, (text) => text.replace(/[^\0-\x7f]/gu, '?')),
       rewritten('the body with ? for every UTF-16 unit beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/g, '?')),
       rewritten('the body without its letters beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/gu, '')),
+      binary('the body with ? for every byte beyond ASCII', 1, (body) =>
+        body.map((byte) => (byte > 0x7f ? 0x3f : byte)),
+      ),
       binary('the body with a replacement character for every byte beyond ASCII', 2, (body) =>
         bytes(
           Buffer.from(body)
@@ -117,6 +130,39 @@ export const RAW_BODIES: readonly Cause[] = [
         ),
       ),
       binary('the body with its highest bits cut off', 0, (body) => body.map((byte) => byte & 0x7f)),
+    ],
+  }),
+  raw('body-utf16', {
+    title: 'The receiver signs the body in UTF-16',
+    why: 'Encoding.Unicode of .NET, getBytes("UTF-16") of Java and windows programs write two bytes for each letter; Intercom signs UTF-8.',
+    fix: 'Sign the bytes as they came; where there is only a text, turn it into UTF-8: Encoding.UTF8.GetBytes, getBytes(StandardCharsets.UTF_8).',
+    variants: [
+      binary('the body in UTF-16', 0, (body) => utf16(body)),
+      {
+        words: 'the body in UTF-16, under the secret in UTF-16',
+        odds: 0,
+        alter: (right) => ({ ...right, key: utf16(right.key), message: utf16(right.message) }),
+      },
+      binary('the body in big-endian UTF-16, with a byte order mark', 0, (body) => utf16(body, '\ufeff').swap16()),
+    ],
+  }),
+  raw('body-case', {
+    title: 'The receiver changes the case of the body',
+    why: WHY,
+    variants: [
+      rewritten('the body in lower case', 1.5, (text) => text.toLowerCase()),
+      rewritten('the body in upper case', 0, (text) => text.toUpperCase()),
+    ],
+  }),
+  raw('body-url-encoded', {
+    title: 'The receiver signs the body in URL encoding',
+    why: 'A form encoder writes % and two digits for quotes, braces and letters beyond ASCII.',
+    fix: 'Sign the raw body; a notification is JSON, and nothing in it is encoded for a form.',
+    variants: [
+      rewritten('the body as encodeURIComponent writes it', 0, encodeURIComponent),
+      rewritten('the body as a form writes it', 0, formEncoded),
+      rewritten('the body as a form writes it, as the name of an empty field', 0, (text) => `${formEncoded(text)}=`),
+      rewritten('the body as a form writes it, in a field named payload', 0, (text) => `payload=${formEncoded(text)}`),
     ],
   }),
   raw('body-bom', {
@@ -157,11 +203,20 @@ function binary(words: string, odds: Variant['odds'], change: (body: Uint8Array)
 }
 
 function formDecoded(text: string): string | undefined {
+  if (/^\s*%/.test(text)) return undefined; // not JSON that is decoded, but a capture that is encoded
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return undefined;
   }
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+function utf16(text: Uint8Array, before = ''): Buffer {
+  return Buffer.from(before + decodeUtf8(text), 'utf16le');
 }
 
 function entities(text: string, withQuotes = true): string {

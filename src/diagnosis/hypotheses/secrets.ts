@@ -101,8 +101,8 @@ export const SECRETS: readonly Cause[] = [
   }),
   secret('secret-cut', {
     title: "The receiver's secret is cut short",
-    why: 'In an unquoted line of an env file # starts a comment, and $ is expanded by shells, Docker Compose and dotenv-expand: what follows is lost or replaced.',
-    fix: 'Put single quotes around the value in the env file; for Docker Compose write $$ for each $. Ask the receiver for the length of its secret, and compare.',
+    why: 'In an unquoted line of an env file # starts a comment, and $ is expanded by shells, Docker Compose and dotenv-expand: what follows is lost or replaced. A selection that misses a character, or a column that is too short, cuts it as well.',
+    fix: 'Put single quotes around the value in the env file; for Docker Compose write $$ for each $. Paste the whole value again. Ask the receiver for the length of its secret, and compare.',
     variants: [
       variant('the secret up to its #', 2, (text) => before(text, '#')),
       variant('the secret with its $ expanded to nothing', 2, (text) => replaced(text, /\$\{?\w*\}?/g, '')),
@@ -131,7 +131,11 @@ export const SECRETS: readonly Cause[] = [
     title: "The receiver's secret was pasted twice",
     why: 'Masked fields show no text, so a second paste is not seen.',
     fix: 'Enter the secret again, once.',
-    variants: [variant('the secret twice in a row', 1.5, (text) => text + text)],
+    variants: [
+      variant('the secret twice in a row', 1.5, (text) => text + text),
+      variant('the secret twice, with a line break between', 0, (text) => `${text}\n${text}`),
+      variant('the secret twice, with a space between', 0, (text) => `${text} ${text}`),
+    ],
   }),
   secret('secret-bom', {
     title: "The receiver's secret begins with a byte order mark",

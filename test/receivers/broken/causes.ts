@@ -43,6 +43,20 @@ function spaced(value: unknown): string {
   const members = Object.entries(value).map(([name, member]) => `${ascii(JSON.stringify(name))}: ${spaced(member)}`);
   return `{${members.join(', ')}}`;
 }
+function rubyInspect(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(rubyInspect).join(', ')}]`;
+  if (value === null) return 'nil';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}=>${rubyInspect(member)}`)
+    .join(', ')}}`;
+}
+function javaText(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return String(value);
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${name}=${javaText(member)}`)
+    .join(', ')}}`;
+}
 const ascii = (text: string): string =>
   text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const sorted = (value: unknown): unknown =>
@@ -140,6 +154,21 @@ const headers: readonly Receiver[] = [
     { diagnosis: ['scheme-stripe'] },
   ),
   broken(
+    'signs a time and the body, with sha256',
+    {
+      isRight(delivery) {
+        const time = header(delivery, 'x-timestamp');
+        const right = sha256(SECRET, `${time}.${delivery.body.toString()}`);
+        return time !== undefined && isSame(header(delivery, 'x-hub-signature'), right);
+      },
+    },
+    REFUSED,
+    { diagnosis: ['scheme-time'] },
+  ),
+  comparing('signs the address and the body', 'scheme-url', (body, { request }) =>
+    sha1(SECRET, `http://${request.headers.host}${request.url}${body.toString()}`),
+  ),
+  broken(
     'verifies as for Slack',
     {
       isRight(delivery) {
@@ -186,6 +215,15 @@ const bodies: readonly Receiver[] = [
   ),
   comparing('signs a printed Buffer', 'body-buffer-text', (body) => sha1(SECRET, JSON.stringify(body))),
   comparing('signs the bytes as numbers', 'body-buffer-text', (body) => sha1(SECRET, String(Uint8Array.from(body)))),
+  comparing('signs bytes as Go prints them', 'body-buffer-text', (body) => sha1(SECRET, `[${body.join(' ')}]`)),
+  comparing('leaves the body of a Lambda in base64', 'body-base64', (body) => sha1(SECRET, body.toString('base64'))),
+  comparing('signs the body in lower case', 'body-case', (body) => sha1(SECRET, body.toString().toLowerCase())),
+  comparing('signs what inspect of a Ruby hash prints', 'body-object-text', (body) =>
+    sha1(SECRET, rubyInspect(parsed(body))),
+  ),
+  comparing('signs what toString of a Java map prints', 'body-object-text', (body) =>
+    sha1(SECRET, javaText(parsed(body))),
+  ),
   comparing('adds a line break', 'body-final-newline', (body) => sha1(SECRET, `${body.toString()}\n`)),
   comparing('signs the body with a byte order mark', 'body-bom', (body) => sha1(SECRET, `\ufeff${body.toString()}`)),
   comparing('signs the body escaped for HTML', 'body-escaped-html', (body) =>
@@ -248,6 +286,12 @@ const bodies: readonly Receiver[] = [
     'puts ? in place of letters',
     'body-ascii',
     (body) => sha1(SECRET, body.toString().replace(/[^\0-\x7f]/gu, '?')),
+    SMALL,
+  ),
+  comparing(
+    'puts ? in place of every byte beyond ASCII',
+    'body-ascii',
+    (body) => sha1(SECRET, body.toString('latin1').replace(/[^\0-\x7f]/g, '?')),
     SMALL,
   ),
   comparing(

@@ -11,13 +11,16 @@ const hmac = (algorithm: string, key: string | Uint8Array, body: string | Uint8A
 const sha1 = (key: string | Uint8Array, body: string | Uint8Array): string =>
   `sha1=${hmac('sha1', key, body).toString('hex')}`;
 
+const URL_OF_DELIVERY = new URL('https://propiq.example/intercom/webhook');
+
 function namesOf(
   header: string,
   body: string | Uint8Array,
   secret: string,
   credentials: readonly Credential[] = [],
 ): readonly string[] | 'none' {
-  const recorded = { header, body: Buffer.from(body), key: Buffer.from(secret), facts: { credentials, nowSeconds: 0 } };
+  const facts = { credentials, nowSeconds: 0, url: URL_OF_DELIVERY };
+  const recorded = { header, body: Buffer.from(body), key: Buffer.from(secret), facts };
   const { explanation } = explainSignature(recorded);
   return explanation ? faultsOf(explanation).map(({ id }) => id) : 'none';
 }
@@ -51,6 +54,18 @@ const BODY_FAULTS: readonly (readonly [id: string, sign: (body: string) => strin
   ['body-bom', (body) => `\ufeff${body}`],
   ['body-empty', () => ''],
   ['body-buffer-text', (body) => JSON.stringify(body)],
+  ['body-buffer-text', (body) => `[${Buffer.from(body).join(' ')}]`],
+  ['body-buffer-text', (body) => `[${Int8Array.from(Buffer.from(body)).join(', ')}]`],
+  ['body-base64', (body) => Buffer.from(body).toString('base64')],
+  ['body-utf16', (body) => Buffer.from(body, 'utf16le')],
+  ['body-utf16', (body) => Buffer.from(`\ufeff${body}`, 'utf16le').swap16()],
+  ['body-case', (body) => body.toLowerCase()],
+  ['body-ascii', (body) => Buffer.from(body).map((byte) => (byte > 0x7f ? 0x3f : byte))],
+  ['body-url-encoded', (body) => encodeURIComponent(body)],
+  ['body-url-encoded', (body) => new URLSearchParams([[body, '']]).toString()],
+  ['body-url-encoded', (body) => new URLSearchParams({ payload: body }).toString()],
+  ['scheme-url', (body) => URL_OF_DELIVERY.href + body],
+  ['scheme-url', (body) => URL_OF_DELIVERY.pathname + body],
   [
     'body-html-escaped',
     (body) => body.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
@@ -60,6 +75,8 @@ const BODY_FAULTS: readonly (readonly [id: string, sign: (body: string) => strin
 const CAPTURE_FAULTS: readonly (readonly [id: string, keep: (body: string) => string | Uint8Array])[] = [
   ['capture-encoded', (body) => Buffer.from(body).toString('base64')],
   ['capture-encoded', (body) => JSON.stringify({ body, isBase64Encoded: false })],
+  ['capture-encoded', (body) => encodeURIComponent(body)],
+  ['capture-encoded', (body) => new URLSearchParams({ payload: body }).toString()],
   ['capture-marked', (body) => `\ufeff${body}`],
   ['body-trimmed', (body) => `${body}\n`],
   ['body-compact', (body) => JSON.stringify(JSON.parse(body), null, 2)],
@@ -109,6 +126,35 @@ describe('a known corruption of any notification is named', () => {
       { numRuns: 20 },
     );
   });
+});
+
+test('a secret that lost a part of it, or was pasted twice, is named', () => {
+  const cut = fc.integer({ min: 1, max: 11 });
+  fc.assert(
+    fc.property(notification, secret, cut, fc.boolean(), (value, key, count, isEnd) => {
+      const body = JSON.stringify(value);
+      const rest = isEnd ? key.slice(0, -count) : key.slice(count);
+      expect(namesOf(sha1(rest, body), body, key)).toEqual(['secret-cut']);
+      expect(namesOf(sha1(`${key}\n${key}`, body), body, key)).toEqual(['secret-doubled']);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a digest without its leading zeros is named', () => {
+  const spellings = [
+    (digest: Buffer): string => [...digest].map((byte) => byte.toString(16)).join(''),
+    (digest: Buffer): string => BigInt(`0x${digest.toString('hex')}`).toString(16),
+  ];
+  fc.assert(
+    fc.property(notification, secret, fc.constantFrom(...spellings), (value, key, spell) => {
+      const body = JSON.stringify(value);
+      const digits = spell(hmac('sha1', key, body));
+      fc.pre(digits.length < 40);
+      expect(namesOf(`sha1=${digits}`, body, key)).toEqual(['digest-zeros-lost']);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 const BODY = '{"type":"notification_event","topic":"ping","id":null}';
