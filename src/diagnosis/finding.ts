@@ -190,7 +190,7 @@ function unknown(
       `Ruled out, in their usual forms: ${ruledOut.join('; ')}.`,
       ...(end ? [stopped(end)] : []),
       ...(who.length > 0 ? [`${who.join('; ')}.`] : []),
-      'Left: another secret there than here, or a check of another kind.',
+      'Left: another secret there than here, a header that does not reach the code, or a check of another kind.',
     ].join(' '),
     remedy:
       'Compare the secrets without showing them: print the length and a hash of it where the receiver runs and here (printf %s "$INTERCOM_WEBHOOK_SECRET" | sha256sum). If they are equal, record one delivery there (headers and raw body) and run propiq-intercom signature explain --delivery on it.',

@@ -23,6 +23,7 @@ import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
 import type { ProbeRun } from './probes.ts';
 import { post } from './requests.ts';
+import { signatureNotSeen } from './signature-not-seen.ts';
 import { toldByChecks } from './told-by-checks.ts';
 
 const OWNER: CheckId = 'diagnosis/signature';
@@ -79,7 +80,8 @@ async function causesIn(
     accepted: refused.accepted,
     isHeaderRead: isHeaderRead(posts),
   });
-  const findings = findingsOf(found.search, refused.status, setting);
+  const unseen = found.search.kind === 'unknown' ? signatureNotSeen(key, posts, setting) : undefined;
+  const findings = unseen ? [unseen] : findingsOf(found.search, refused.status, setting);
   if (isGuessed) return found.search.kind === 'found' ? findings : causes;
   const known = new Set(causes.map(({ id }) => id));
   return [...causes, ...findings.filter(({ id }) => !known.has(id))];

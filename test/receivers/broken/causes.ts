@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import {
   all,
+  answer,
   answered,
   BEHIND_UNSIGNED,
   BEHIND_WALL,
@@ -167,6 +168,30 @@ const headers: readonly Receiver[] = [
   ),
   comparing('signs the address and the body', 'scheme-url', (body, { request }) =>
     sha1(SECRET, `http://${request.headers.host}${request.url}${body.toString()}`),
+  ),
+  ...[
+    { detail: 'Missing signature' },
+    { error: 'Unauthorized', message: 'X-Hub-Signature header is required' },
+    { error: 'no signature provided' },
+  ].map((text) =>
+    broken(
+      `finds no signature, and says so: ${JSON.stringify(text)}`,
+      {
+        isRight: ({ request }) => request.headers['X-Hub-Signature'] !== undefined,
+        refuse: (response) => answer(response, 401, text),
+      },
+      REFUSED,
+      { diagnosis: ['signature-not-seen'] },
+    ),
+  ),
+  broken(
+    'has another secret, and one text for what is missing and what is wrong',
+    {
+      isRight: ({ signature, body }) => isSame(signature, sha1('another-key', body)),
+      refuse: (response) => answer(response, 401, { detail: 'Missing or invalid signature' }),
+    },
+    REFUSED,
+    { diagnosis: ['unknown'] },
   ),
   broken(
     'verifies as for Slack',
