@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 /** Longer interim answers are left to the parser, which refuses them. */
 const LONGEST_INTERIM = 16 * 1024;
 const KEPT = 64;
+const CODE_AT = 'HTTP/1.1 '.length;
+const ONE = '1'.charCodeAt(0);
 const CONTINUE = /^HTTP\/1\.[01] 100(?: [^\r\n]*)?\r\n/;
 
 export interface AnswerStart {
@@ -26,9 +28,13 @@ export function watchAnswerStart(socket: Socket): AnswerStart {
   socket.read = (size?: number): Buffer | null => {
     const part = read(size) as Buffer | null;
     if (!isExpected || part === null) return part;
-    if (opening.length < KEPT) opening = Buffer.concat([opening, part.subarray(0, KEPT - opening.length)]);
-    held = withoutContinue(held.length === 0 ? part : Buffer.concat([held, part]));
-    if (mayBecomeContinue(held)) return null;
+    if (opening.length === 0) opening = part.subarray(0, KEPT);
+    else if (opening.length < KEPT) opening = Buffer.concat([opening, part.subarray(0, KEPT - opening.length)]);
+    held = held.length === 0 ? part : Buffer.concat([held, part]);
+    if (mayBeInterim(held)) {
+      held = withoutContinue(held);
+      if (mayBecomeContinue(held)) return null;
+    }
     isExpected = false;
     const rest = held;
     held = Buffer.alloc(0);
@@ -42,6 +48,11 @@ export function watchAnswerStart(socket: Socket): AnswerStart {
     },
     opening: () => opening,
   };
+}
+
+/** One look at one byte spares nearly every answer the closer ones. */
+function mayBeInterim(bytes: Buffer): boolean {
+  return bytes.length <= CODE_AT || bytes[CODE_AT] === ONE;
 }
 
 function withoutContinue(bytes: Buffer): Buffer {

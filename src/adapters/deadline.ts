@@ -14,36 +14,44 @@ export interface Deadline {
   stop(): void;
 }
 
-/** A thinner AbortController, as there is one for each exchange and `send-test --count` makes many. */
+/**
+ * A thinner AbortController, as there is one for each exchange and `send-test --count` makes many. A class, because an
+ * object with getters costs more to make than all the rest of it.
+ */
+class RunningDeadline implements Deadline {
+  isOver = false;
+  reason: unknown;
+  #waiting: (() => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #forget: () => void;
+
+  constructor(timeoutMs: number, signal: AbortSignal) {
+    this.#timer = setTimeout(() => this.#end(new TimedOut()), timeoutMs);
+    this.#forget = onAbort(signal, () => this.#end(signal.reason));
+  }
+
+  onEnd(act: () => void): void {
+    this.#waiting = act;
+    if (this.isOver) act();
+  }
+
+  rest(): void {
+    this.#waiting = undefined;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#forget();
+  }
+
+  #end(why: unknown): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.reason = why;
+    this.#waiting?.();
+  }
+}
+
 export function startDeadline(timeoutMs: number, signal: AbortSignal): Deadline {
-  let isOver = false;
-  let reason: unknown;
-  let waiting: (() => void) | undefined;
-  const end = (why: unknown): void => {
-    if (isOver) return;
-    isOver = true;
-    reason = why;
-    waiting?.();
-  };
-  const timer = setTimeout(() => end(new TimedOut()), timeoutMs);
-  const forget = onAbort(signal, () => end(signal.reason));
-  return {
-    get isOver() {
-      return isOver;
-    },
-    get reason() {
-      return reason;
-    },
-    onEnd(act) {
-      waiting = act;
-      if (isOver) act();
-    },
-    rest() {
-      waiting = undefined;
-    },
-    stop() {
-      clearTimeout(timer);
-      forget();
-    },
-  };
+  return new RunningDeadline(timeoutMs, signal);
 }

@@ -90,7 +90,8 @@ export function exchange(
     const end = (bodyEnd: BodyEnd): void => {
       if (isSettled || !head) return;
       const body = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, size);
-      resolve({ ...head, body, bodyEnd });
+      const { status, headers, firstByteAt } = head;
+      resolve({ status, headers, firstByteAt, body, bodyEnd });
       settle(bodyEnd === 'complete');
     };
     const fail = (error: unknown): void => {

@@ -35,16 +35,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
   const open = new Set<Lane>();
 
   return {
-    async send(request, limits) {
-      limits.signal.throwIfAborted();
-      if (limits.isUnqueued === true) return sendWithin(request, limits);
-      await turnstile.enter(limits.signal);
-      try {
-        return await sendWithin(request, limits);
-      } finally {
-        turnstile.leave();
-      }
-    },
+    send: (request, limits) => (limits.isUnqueued === true ? sendWithin(request, limits) : sendInTurn(request, limits)),
     async close() {
       await Promise.all([...open].map((lane) => drop(lane)));
       open.clear();
@@ -53,15 +44,26 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     },
   };
 
+  async function sendInTurn(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
+    await turnstile.enter(limits.signal);
+    try {
+      return await sendWithin(request, limits);
+    } finally {
+      turnstile.leave();
+    }
+  }
+
   async function sendWithin(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
+    limits.signal.throwIfAborted();
     const startedAt = performance.now();
     const { url } = request;
     const { timeoutMs, address } = limits;
     const route: Route = { url, proxy: proxyFor(url, options.proxies ?? {}), names, trust, timeoutMs, address };
+    const key = keyOf(route);
     const progress = startProgress();
     const deadline = startDeadline(timeoutMs, limits.signal);
     try {
-      const used = limits.isFresh === true ? undefined : takeIdle(keyOf(route));
+      const used = limits.isFresh === true ? undefined : takeIdle(key);
       if (used) {
         try {
           return await sendOn(used);
@@ -91,7 +93,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       const connection = await openConnection(route, progress, deadline);
       const lane = createLane(connection);
       open.add(lane);
-      connection.socket.once('close', () => forget(keyOf(route), lane));
+      connection.socket.once('close', () => forget(key, lane));
       return lane;
     }
 
@@ -104,17 +106,23 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
       if (headerValue(request.headers, 'host') === undefined) extra.push(['Host', url.host]);
       if (viaProxy?.authorization !== undefined) extra.push(['Proxy-Authorization', viaProxy.authorization]);
       const sentAt = performance.now();
-      const { firstByteAt, ...answer } = await exchange(lane, request, target, extra, limits.maxBytes, deadline);
-      if (isOpen(lane)) keepIdle(keyOf(route), lane);
-      if (answer.bodyEnd === 'timed-out') limits.signal.throwIfAborted();
-      if (viaProxy && answer.status === 407) throw new ProxyRefusal(407, 'Proxy Authentication Required');
+      const answer = await exchange(lane, request, target, extra, limits.maxBytes, deadline);
+      const { status, headers, body, bodyEnd, firstByteAt } = answer;
+      if (isOpen(lane)) keepIdle(key, lane);
+      if (bodyEnd === 'timed-out') limits.signal.throwIfAborted();
+      if (viaProxy && status === 407) throw new ProxyRefusal(407, 'Proxy Authentication Required');
+      const { dns, connect, tls } = progress.spent;
+      const durationMs = performance.now() - startedAt;
       return {
         request,
-        ...answer,
+        status,
+        headers,
+        body,
+        bodyEnd,
         address: lane.connection.address,
-        ...(route.proxy ? { proxy: route.proxy.shown } : {}),
-        durationMs: performance.now() - startedAt,
-        timings: { ...progress.spent, firstByte: firstByteAt - sentAt, total: performance.now() - startedAt },
+        ...(route.proxy && { proxy: route.proxy.shown }),
+        durationMs,
+        timings: { dns, connect, tls, firstByte: firstByteAt - sentAt, total: durationMs },
       };
     }
   }

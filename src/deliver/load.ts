@@ -54,13 +54,13 @@ export async function runLoad(
   let endedAt = startedAt;
   let lastSentAt = startedAt;
   let mostLateMs = 0;
-  let { algorithm } = options;
+  let chosen = options;
 
   /** @param scheduledAt when it should have left, where there is a rate */
   async function send(delivery: Delivery, scheduledAt = clock.monotonic()): Promise<DeliveryResult> {
     lastSentAt = clock.monotonic();
     mostLateMs = Math.max(mostLateMs, lastSentAt - scheduledAt);
-    const result = await deliver(delivery, { ...options, algorithm }, ports);
+    const result = await deliver(delivery, chosen, ports);
     endedAt = clock.monotonic();
     record.add(result, endedAt - scheduledAt);
     inVain = result.verdict === 'unanswered' ? inVain + 1 : 0;
@@ -88,7 +88,7 @@ export async function runLoad(
   let isInterrupted = false;
   try {
     const first = await send(source(0));
-    if (algorithm === 'auto') algorithm = acceptedSha256(first) ? 'sha256' : 'sha1';
+    if (options.algorithm === 'auto') chosen = { ...options, algorithm: acceptedSha256(first) ? 'sha256' : 'sha1' };
     startedAt = clock.monotonic();
     endedAt = startedAt;
     if (first.verdict !== 'unanswered')

@@ -77,17 +77,9 @@ export async function sendTest(
 
 /** One delivery, and once more with sha256 where that is worth it. @throws whatever the signal was aborted with */
 export async function deliver(delivery: Delivery, options: SendOptions, ports: SendPorts): Promise<DeliveryResult> {
-  const send = async (algorithm: SignatureAlgorithm): Promise<Attempt | AppError> => {
-    try {
-      return await attempt(delivery, algorithm, options, ports);
-    } catch (cause) {
-      if (ports.signal.aborted || !(cause instanceof AppError)) throw cause;
-      return cause;
-    }
-  };
-  const first = await send(options.algorithm === 'auto' ? 'sha1' : options.algorithm);
+  const first = await attempt(delivery, options.algorithm === 'auto' ? 'sha1' : options.algorithm, options, ports);
   if (first instanceof AppError) return { delivery, verdict: 'unanswered', attempts: [], error: first };
-  const second = isWorthSha256(first, options) ? await send('sha256') : undefined;
+  const second = isWorthSha256(first, options) ? await attempt(delivery, 'sha256', options, ports) : undefined;
   const isAnswered = second !== undefined && !(second instanceof AppError);
   return judge(delivery, isAnswered ? [first, second] : [first], isAnswered ? second : first, options);
 }
@@ -97,16 +89,22 @@ function isWorthSha256(first: Attempt, { algorithm, variant, expect }: SendOptio
   return algorithm === 'auto' && variant === 'signed' && first.exchange.status === 401 && !expect.matches(401);
 }
 
+/** An AppError where no answer came. */
 async function attempt(
   { body }: Delivery,
   algorithm: SignatureAlgorithm,
   { url, variant, key, timeoutMs }: SendOptions,
   { http, signal, isUnqueued = false }: SendPorts,
-): Promise<Attempt> {
+): Promise<Attempt | AppError> {
   const isSigned = variant !== 'unsigned' && key !== undefined;
   const request = buildDelivery(url, body, isSigned ? { variant, key, algorithm } : { variant: 'unsigned' });
-  const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal, isUnqueued });
-  return { algorithm: isSigned ? algorithm : null, exchange };
+  try {
+    const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal, isUnqueued });
+    return { algorithm: isSigned ? algorithm : null, exchange };
+  } catch (cause) {
+    if (signal.aborted || !(cause instanceof AppError)) throw cause;
+    return cause;
+  }
 }
 
 function judge(

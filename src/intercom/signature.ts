@@ -30,7 +30,7 @@ export type SignatureVerdict =
 export function signNotification(body: string | Uint8Array, key: Key, algorithm: SignatureAlgorithm = 'sha1'): string {
   const bytes = keyBytes(key);
   if (bytes.length === 0) throw new TypeError('The key is empty: anybody could make this signature.');
-  return `${algorithm}=${hmac(body, bytes, algorithm).toString('hex')}`;
+  return `${algorithm}=${createHmac(algorithm, bytes).update(body).digest('hex')}`;
 }
 
 /**
