@@ -12,13 +12,14 @@ const TWIN = 0.6;
 /** A rare fault together with the other algorithm comes after all that is a single fault. */
 const RARE_TWIN = 1.2;
 const SCREEN = 2.5;
-const EARLY_SCREENS = 2;
+const EARLY_SCREENS = 1;
 /** The other screens ride along with what is no more likely than this: X-Hub-Signature holds the one, they the rest. */
 const LATER_SCREEN_FROM = 1.5;
 /** Of two faults that come together each must be at least so likely. */
 const PAIRED = 2;
 const PAIR = 5.4;
 const LATE = 10;
+const ASKED = 3;
 
 /** Every printer of JSON leaves it as it is, so it passes where only the printing is at fault. */
 export const EMPTY_OBJECT = bytes('{}');
@@ -31,6 +32,8 @@ export interface Hints {
   readonly isPrintedUnlikely: boolean;
   /** A wrong signature is answered in other words than a missing one, so the header is read. */
   readonly isHeaderRead: boolean;
+  /** A refusal speaks of a time. */
+  readonly isTimeAsked: boolean;
 }
 
 /**
@@ -49,7 +52,10 @@ export function candidatesOf(all: readonly Hypothesis[], hints: Hints): readonly
   const early = screens.slice(0, EARLY_SCREENS);
   const later = screens.slice(EARLY_SCREENS);
   const ranked: { candidate: Candidate; rank: number }[] = [
-    ...here.map((one) => ({ candidate: [[one]], rank: one.odds - late(one) })),
+    ...here.map((one) => ({
+      candidate: [[one]],
+      rank: hints.isTimeAsked && one.cause.id.startsWith('scheme-') ? ASKED : one.odds - late(one),
+    })),
     ...early.map((candidate) => ({ candidate, rank: hints.isHeaderRead ? 0 : SCREEN })),
     ...others.flatMap((one) =>
       sha256 ? [{ candidate: [[one, sha256]], rank: one.odds - (one.odds > 2 ? TWIN : RARE_TWIN) - late(one) }] : [],

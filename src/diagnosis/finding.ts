@@ -163,7 +163,7 @@ export function codeOf(
 const FAMILIES: readonly (readonly [ids: RegExp, words: string])[] = [
   [/^(?:digest|prefix|algorithm|hmac|hash)-/, 'the form of the digest'],
   [/^secret-(?:newline|space|quoted)$/, 'a line break, space or quotes around the secret'],
-  [/^secret-(?!newline|space|quoted)/, 'a secret that is decoded, cut or has another prefix'],
+  [/^secret-(?:whsec|decoded)/, 'a secret that is decoded or has another prefix'],
   [/^key-/, 'the other credentials that are known here'],
   [/^body-/, 'a body that is printed again, decoded wrongly or read before'],
   [/^(?:header|scheme)-/, 'other headers, and the schemes of other services'],
@@ -175,11 +175,8 @@ function ruledOutOf(tried: readonly Hypothesis[]): readonly string[] {
   return FAMILIES.filter(([pattern]) => [...ids].some((id) => pattern.test(id))).map(([, words]) => words);
 }
 
-function unknown(
-  { end, tried }: Search & { kind: 'unknown' },
-  refusal: string,
-  { framework, front }: Setting,
-): Finding {
+function unknown({ end, tried }: Search & { kind: 'unknown' }, refusal: string, setting: Setting): Finding {
+  const { framework, front } = setting;
   const ruledOut = ['sha1= and sha256=', ...ruledOutOf(tried)];
   const who = [framework && `${framework.name} answers`, front && `${front.name} stands in front`].filter(Boolean);
   return {
@@ -190,11 +187,11 @@ function unknown(
       `Ruled out, in their usual forms: ${ruledOut.join('; ')}.`,
       ...(end ? [stopped(end)] : []),
       ...(who.length > 0 ? [`${who.join('; ')}.`] : []),
-      'Left: another secret there than here, a header that does not reach the code, or a check of another kind.',
+      'Left: another secret there than here (a cut one is another), a header that does not reach the code, or a check of another kind.',
     ].join(' '),
     remedy:
-      'Compare the secrets without showing them: print the length and a hash of it where the receiver runs and here (printf %s "$INTERCOM_WEBHOOK_SECRET" | sha256sum). If they are equal, record one delivery there (headers and raw body) and run propiq-intercom signature explain --delivery on it.',
-    ...(framework && { framework: framework.name }),
+      'Compare the secrets without showing them: print the length and a hash of it where the receiver runs and here (printf %s "$INTERCOM_WEBHOOK_SECRET" | sha256sum). If they are equal, print the names of the headers there (Node writes them in lower case, so headers["X-Hub-Signature"] is undefined), then record one delivery (headers and raw body) and run propiq-intercom signature explain --delivery on it.',
+    ...codeOf('rawBody', setting),
   };
 }
 

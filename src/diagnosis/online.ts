@@ -37,6 +37,8 @@ export interface Case {
   readonly accepted?: 'sha1' | 'sha256' | undefined;
   /** Whether a wrong signature was answered otherwise than a missing one, so that X-Hub-Signature is read. */
   readonly isHeaderRead: boolean;
+  /** Whether a refusal speaks of a time, as schemes do that sign one. */
+  readonly isTimeAsked: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function search(given: Case): Promise<{ readonly search: Search; re
 }
 
 async function run(
-  { key, facts, wire, accepted, isHeaderRead }: Case,
+  { key, facts, wire, accepted, isHeaderRead, isTimeAsked }: Case,
   trials: Trials,
   tried: Hypothesis[],
 ): Promise<Search> {
@@ -73,7 +75,7 @@ async function run(
     if (passes === 'signed') return printedUnder(hunt, base);
   }
   const isNew = withoutTwins(hunt, wire.plain(), sha256);
-  for (const candidate of candidatesOf(all, { isPrintedUnlikely, isHeaderRead })) {
+  for (const candidate of candidatesOf(all, { isPrintedUnlikely, isHeaderRead, isTimeAsked })) {
     const fresh = candidate.filter(isNew);
     if (fresh.length === 0) continue;
     if (trials.requests() >= MOST_REQUESTS - KEPT_BACK) throw new SearchEnded({ kind: 'spent' });

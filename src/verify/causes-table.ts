@@ -53,7 +53,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     fix: "Let the webhook's path pass without a login or a challenge; the signature is what protects it.",
     find: (resultOf) => {
       const seen = resultOf('endpoint/reaches-receiver', 'fail');
-      if (seen === undefined || NOT_RUNNING.test(seen.message)) return undefined;
+      if (seen === undefined || NOT_RUNNING.test(seen.message) || !/^\d/.test(seen.actual ?? '')) return undefined;
       const isGuessed = seen.actual?.includes('a path that cannot exist') === true; // no vendor's mark, no login asked for
       return { ...(isGuessed ? likely : certain)(seen.message), ...remedyOf(seen) };
     },
@@ -177,6 +177,18 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
         return certain('A ping that was signed with another key is accepted.');
       if (accepts('endpoint/tampered-rejected')) return certain('A body that was changed after signing is accepted.');
       return accepts('endpoint/unsigned-rejected') ? certain('A ping without any signature is accepted.') : undefined;
+    },
+  },
+  {
+    id: 'compares-a-part',
+    title: 'The signature is compared in part',
+    why: 'Who compares only as many characters as were given, or only the first ones, takes a signature that anybody can guess in a few tries.',
+    fix: 'Compare the whole value, of the same length, in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals, hmac.Equal.',
+    code: 'rawBody',
+    find: (resultOf) => {
+      const seen = resultOf('endpoint/malformed-signature-rejected', 'fail');
+      if (!isDelivered(seen) || isDelivered(resultOf('endpoint/wrong-secret-rejected', 'fail'))) return undefined;
+      return seen && certain(seen.message);
     },
   },
   {

@@ -28,6 +28,7 @@ import { toldByChecks } from './told-by-checks.ts';
 
 const OWNER: CheckId = 'diagnosis/signature';
 const SAME_EVERYWHERE = 'a path that cannot exist';
+const TIME = /\btime(?:stamp)?s?\b|\btoo old\b|\bstale\b|\breplay/i;
 const READ_BYTES = 16_384;
 const KEY_BYTES = 32;
 
@@ -79,6 +80,7 @@ async function causesIn(
     wire: wireOf(run),
     accepted: refused.accepted,
     isHeaderRead: isHeaderRead(posts),
+    isTimeAsked: posts.some((one) => REFUSALS.has(one.status) && TIME.test(answerOf(one).text)),
   });
   const unseen = found.search.kind === 'unknown' ? signatureNotSeen(key, posts, setting) : undefined;
   const findings = unseen ? [unseen] : findingsOf(found.search, refused.status, setting);

@@ -91,7 +91,7 @@ export const FORMS: readonly Cause[] = [
   form('prefix-other', {
     title: 'The receiver expects another prefix, or one that contradicts the digest',
     why: `${INTERCOM_FORM} Prefix and digest have to belong together.`,
-    fix: 'Expect "sha1=" with HMAC-SHA1.',
+    fix: 'Expect "sha1=" with HMAC-SHA1. A header that is cut by position loses 5 characters, "sha1=", not the 7 of "sha256=".',
     source: SOURCE,
     variants: [
       written('sha1= with an HMAC-SHA256 behind it', 2, { algorithm: 'sha256' }),

@@ -90,7 +90,7 @@ export const RAW_BODIES: readonly Cause[] = [
     why: WHY,
     variants: [
       rewritten('the body with LF in place of CRLF', 2, (text) => text.replaceAll('\r\n', '\n')),
-      rewritten('the body with CRLF in place of LF', 0, (text) => text.replace(/\r?\n/g, '\r\n')),
+      rewritten('the body with CRLF in place of LF', 1, (text) => text.replace(/\r?\n/g, '\r\n')),
       rewritten('the body without its line breaks', 1, (text) => text.replace(/[\r\n]/g, '')),
       rewritten('the body without its line breaks and tabs', 1, (text) => text.replace(/[\r\n\t]/g, '')),
       rewritten('the body without any white space', 1, (text) => text.replace(/\s+/g, '')),
@@ -114,7 +114,7 @@ export const RAW_BODIES: readonly Cause[] = [
   raw('body-ascii', {
     title: 'The receiver loses all letters beyond ASCII',
     why: 'An encoder for ASCII puts ? or nothing in place of accents, emoji and other alphabets, and a decoder for ASCII puts replacement characters.',
-    fix: 'Sign the bytes as they came: Encoding.ASCII, decode("ascii") and encode("ascii", "ignore") have no place here.',
+    fix: 'Sign the bytes as they came: Encoding.ASCII, toString("ascii"), decode("ascii") and encode("ascii", "ignore") have no place here.',
     variants: [
       rewritten('the body with ? for every letter beyond ASCII', 2, (text) => text.replace(/[^\0-\x7f]/gu, '?')),
       rewritten('the body with ? for every UTF-16 unit beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/g, '?')),
@@ -129,7 +129,9 @@ export const RAW_BODIES: readonly Cause[] = [
             .replace(/[^\0-\x7f]/g, '\ufffd'),
         ),
       ),
-      binary('the body with its highest bits cut off', 0, (body) => body.map((byte) => byte & 0x7f)),
+      binary('the body with its highest bits cut off, as toString("ascii") does', 1, (body) =>
+        body.map((byte) => byte & 0x7f),
+      ),
     ],
   }),
   raw('body-utf16', {

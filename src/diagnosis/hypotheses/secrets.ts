@@ -109,7 +109,9 @@ export const SECRETS: readonly Cause[] = [
       variant('the secret up to its $', 1, (text) => before(text, '$')),
       variant('the secret up to its =', 1, (text) => before(text, '=')),
       variant('the secret without the = at its end', 1, (text) => replaced(text, /=+$/, '')),
-      variant('the secret without its last character', 1, (text) => (text.length > 8 ? text.slice(0, -1) : undefined)),
+      variant('the secret without its last character', 1.5, (text) =>
+        text.length > 8 ? text.slice(0, -1) : undefined,
+      ),
       variant('the secret without its first character', 1, (text) => (text.length > 8 ? text.slice(1) : undefined)),
     ],
   }),

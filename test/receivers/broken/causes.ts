@@ -84,6 +84,7 @@ const keys: readonly Receiver[] = (
     ['secret-case', SECRET.toUpperCase()],
     ['secret-with-name', `INTERCOM_WEBHOOK_SECRET=${SECRET}`],
     ['secret-doubled', SECRET + SECRET],
+    ['secret-cut', SECRET.slice(0, -1)],
   ] as const
 ).map(([id, key]) => comparing(`${id}: its key is ${JSON.stringify(key)}`, id, (body) => sha1(key, body)));
 
@@ -165,6 +166,21 @@ const headers: readonly Receiver[] = [
     },
     REFUSED,
     { diagnosis: ['scheme-time'] },
+  ),
+  broken(
+    'wants a time in the header, and says so',
+    {
+      isRight(delivery) {
+        const [, time = '', given] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header(delivery, 'x-hub-signature') ?? '') ?? [];
+        return isSame(given, hmac('sha256', SECRET, `${time}.${delivery.body.toString()}`).digest('hex'));
+      },
+      refuse: (response) => answer(response, 400, { error: 'Unable to extract timestamp and signatures from header' }),
+    },
+    {
+      ...REFUSED,
+      ...all('fail', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
+    },
+    { diagnosis: ['scheme-stripe'] },
   ),
   comparing('signs the address and the body', 'scheme-url', (body, { request }) =>
     sha1(SECRET, `http://${request.headers.host}${request.url}${body.toString()}`),
@@ -286,6 +302,18 @@ const bodies: readonly Receiver[] = [
     'turns CRLF into LF',
     'body-line-ends',
     (body) => sha1(SECRET, body.toString().replaceAll('\r\n', '\n')),
+    SMALL,
+  ),
+  comparing(
+    'turns LF into CRLF',
+    'body-line-ends',
+    (body) => sha1(SECRET, body.toString().replace(/\r?\n/g, '\r\n')),
+    SMALL,
+  ),
+  comparing(
+    'decodes the body with toString("ascii")',
+    'body-ascii',
+    (body) => sha1(SECRET, body.toString('ascii')),
     SMALL,
   ),
   comparing(

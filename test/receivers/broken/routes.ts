@@ -153,6 +153,17 @@ export const routes: readonly Receiver[] = [
     { exitCode: 0 },
   ),
   broken(
+    'answers everything but POST',
+    {
+      before(request) {
+        if (request.method === 'POST') request.resume();
+        return request.method === 'POST';
+      },
+    },
+    { 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+    { timeoutMs: 400, diagnosis: ['endpoint/reaches-receiver'] },
+  ),
+  broken(
     'runs without its secret, and says so',
     {
       intercomHealth: (response) => answer(response, 200, { status: 'degraded', intercom_configured: false }),

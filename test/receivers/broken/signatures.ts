@@ -55,6 +55,21 @@ export const signatures: readonly Receiver[] = [
         digest('sha1', SECRET, body).startsWith(signature) || isSigned(signature, body),
     },
     { 'endpoint/malformed-signature-rejected': 'fail' },
+    { diagnosis: ['compares-a-part'] },
+  ),
+  broken(
+    'compares the first eight digits',
+    {
+      isRight: ({ signature = '', body }) =>
+        ['sha1', 'sha256'].some((name) => {
+          const length = name.length + 9;
+          return (
+            signature.length >= length && digest(name, SECRET, body).slice(0, length) === signature.slice(0, length)
+          );
+        }),
+    },
+    { 'endpoint/malformed-signature-rejected': 'fail' },
+    { diagnosis: ['compares-a-part'] },
   ),
   broken(
     'breaks at a signature of another length',

@@ -33,7 +33,13 @@ async function run(
     strangerKey: () => encode('nobody has this one'),
   };
   const facts = { credentials, nowSeconds: 1_700_000_000 };
-  const { search: found, requests } = await search({ key: encode(KEY), facts, wire, isHeaderRead: false });
+  const { search: found, requests } = await search({
+    key: encode(KEY),
+    facts,
+    wire,
+    isHeaderRead: false,
+    isTimeAsked: false,
+  });
   const ids = found.kind === 'found' ? found.theory.map(({ cause }) => cause.id) : [];
   return {
     kind: found.kind === 'unknown' ? `unknown ${found.end?.kind ?? ''}`.trim() : found.kind,

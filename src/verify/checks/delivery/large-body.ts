@@ -1,3 +1,4 @@
+import { REFUSALS } from '../../../diagnosis/trials.ts';
 import { AppError } from '../../../base/errors.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { defineCheck, fail, pass, skip, type Verdict, warn } from '../../check.ts';
@@ -52,6 +53,9 @@ function judgeLarge(outcome: Outcome | undefined): Verdict {
   }
   return fail(`A rightly signed notification of 300 kB is answered with ${answer.actual}.`, {
     ...answer,
-    remedy: 'Look in the log of the receiver: a large body must be accepted like a small one, or refused with 413.',
+    remedy:
+      isAnswer(outcome) && REFUSALS.has(outcome.status)
+        ? 'A large body comes in several pieces: read all of them before the HMAC is computed, not the first one only.'
+        : 'Look in the log of the receiver: a large body must be accepted like a small one, or refused with 413.',
   });
 }
