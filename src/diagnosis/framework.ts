@@ -1,3 +1,4 @@
+import type { Language } from './hypothesis.ts';
 import { type HeaderList, headerValue, headerValues } from '../base/ports.ts';
 
 /** An answer of the receiver, as far as it tells who wrote it. */
@@ -12,6 +13,7 @@ export interface Answer {
 export interface Framework {
   readonly id: string;
   readonly name: string;
+  readonly language: Language;
   /** How sure the answers make of it: 0 not at all, 1 beyond doubt. */
   recognise(answers: readonly Answer[]): number;
   /** Lines to paste: the raw body, HMAC-SHA1, constant-time comparison. */

@@ -15,19 +15,40 @@ export interface Cause {
   readonly variants: readonly Variant[];
 }
 
+/** What applications are written in, as far as it decides what goes wrong. */
+export type Language = 'js' | 'python' | 'php' | 'go' | 'ruby' | 'java' | 'dotnet';
+
 /** One changed assumption. The same list answers online (is it accepted?) and offline (is it equal?). */
 export interface Variant {
   /** A noun phrase: `the secret with a line break after it`, `the parsed body, printed again`. */
   readonly words: string;
   /** How often it is met: 3 often, 2 now and then, 1.5 seldom, 1 hardly ever; 0 is for recorded deliveries only, never sent. */
   readonly odds: 0 | 1 | 1.5 | 2 | 3;
+  /** Given: a fault of this language, seldom met in others. */
+  readonly language?: Language;
   /** The signature under this assumption; undefined where it cannot be made. The same as given: nothing changes here. */
   alter(right: Signing): Signing | undefined;
 }
 
 /** A variant together with the cause that it belongs to. */
-export interface Hypothesis extends Variant {
+export interface Hypothesis extends Omit<Variant, 'odds'> {
   readonly cause: Cause;
+  readonly odds: number;
+}
+
+const AT_HOME = 0.75;
+const ABROAD = 0.25;
+
+/** Hypotheses with their odds in a language, most likely first. */
+export function inLanguage(all: readonly Hypothesis[], language: Language | undefined): readonly Hypothesis[] {
+  if (language === undefined) return all;
+  const oddsOf = (one: Hypothesis): number => {
+    if (one.language === undefined) return one.odds;
+    return one.language === language ? one.odds + AT_HOME : one.odds * ABROAD;
+  };
+  return all
+    .map((one): Hypothesis => Object.assign({}, one, { odds: oddsOf(one) }))
+    .toSorted((one, other) => other.odds - one.odds);
 }
 
 /** Another value that could have been taken for the secret. */

@@ -75,9 +75,9 @@ export function explainSignature({ header, body, key, facts }: Recorded): Offlin
     const digest = digestOf(signing);
     for (const reading of readings) {
       if (!reading.algorithms.includes(signing.algorithm)) continue;
-      if (Buffer.compare(digest.subarray(0, reading.digest.length), reading.digest) === 0) return reading;
       const short = withoutZeros(reading, digest);
       if (short) return short;
+      if (Buffer.compare(digest.subarray(0, reading.digest.length), reading.digest) === 0) return reading;
     }
     return undefined;
   };

@@ -1,5 +1,5 @@
 import { candidatesOf, EMPTY_OBJECT, isOtherAlgorithm, isPrinted } from './candidates.ts';
-import type { Facts, Hypothesis } from './hypothesis.ts';
+import { type Facts, type Hypothesis, inLanguage, type Language } from './hypothesis.ts';
 import { causesFor, hypothesesOf } from './hypotheses/index.ts';
 import { headersOf, rightSigning } from './signing.ts';
 import { signUnder, spoiledUnder, type Theory } from './theory.ts';
@@ -37,6 +37,8 @@ export interface Case {
   readonly accepted?: 'sha1' | 'sha256' | undefined;
   /** Whether a wrong signature was answered otherwise than a missing one, so that X-Hub-Signature is read. */
   readonly isHeaderRead: boolean;
+  /** Of the application, where it shows. */
+  readonly language?: Language | undefined;
   /** Whether a refusal speaks of a time, as schemes do that sign one. */
   readonly isTimeAsked: boolean;
 }
@@ -56,14 +58,14 @@ export async function search(given: Case): Promise<{ readonly search: Search; re
 }
 
 async function run(
-  { key, facts, wire, accepted, isHeaderRead, isTimeAsked }: Case,
+  { key, facts, wire, accepted, isHeaderRead, isTimeAsked, language }: Case,
   trials: Trials,
   tried: Hypothesis[],
 ): Promise<Search> {
   const control = wire.plain();
   const forged = headersOf(rightSigning(control, wire.strangerKey()));
   if (await trials.passesWith(forged, control)) return { kind: 'forgeable' };
-  const all = hypothesesOf(causesFor(facts)).filter(({ odds }) => odds > 0);
+  const all = inLanguage(hypothesesOf(causesFor(facts)), language).filter(({ odds }) => odds > 0);
   const hunt: Hunt = { key, wire, trials, all };
   const sha256 = all.filter(isOtherAlgorithm);
   if (accepted !== undefined) return withBody(hunt, accepted === 'sha1' ? [] : sha256);

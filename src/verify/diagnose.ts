@@ -79,6 +79,7 @@ async function causesIn(
     facts: { credentials, nowSeconds: run.kit.nowSeconds, url: target.url },
     wire: wireOf(run),
     accepted: refused.accepted,
+    language: setting.framework?.language,
     isHeaderRead: isHeaderRead(posts),
     isTimeAsked: posts.some((one) => REFUSALS.has(one.status) && TIME.test(answerOf(one).text)),
   });

@@ -4,6 +4,7 @@ import { type Framework, hasHeader, hasKeys, says, strongest } from '../framewor
 export const aspnet: Framework = {
   id: 'aspnet',
   name: 'ASP.NET Core',
+  language: 'dotnet',
   recognise: (answers) =>
     strongest(
       [hasHeader(answers, 'server', /^Kestrel$/), 0.95],

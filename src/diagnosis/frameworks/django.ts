@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const django: Framework = {
   id: 'django',
   name: 'Django',
+  language: 'python',
   recognise: (answers) =>
     strongest(
       [says(answers, /CSRF verification failed\. Request aborted\./), 0.97],

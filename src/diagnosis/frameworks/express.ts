@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const express: Framework = {
   id: 'express',
   name: 'Express',
+  language: 'js',
   recognise: (answers) =>
     strongest(
       [hasHeader(answers, 'x-powered-by', /^Express$/i), 0.95],

@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const fastapi: Framework = {
   id: 'fastapi',
   name: 'FastAPI',
+  language: 'python',
   recognise(answers) {
     const isStarlette = says(answers, /^\{"detail":"(?:Not Found|Method Not Allowed)"\}$/);
     return strongest(

@@ -4,6 +4,7 @@ import { type Framework, says, strongest } from '../framework.ts';
 export const fastify: Framework = {
   id: 'fastify',
   name: 'Fastify',
+  language: 'js',
   recognise: (answers) =>
     strongest(
       [says(answers, /"message":"Route [A-Z]+:\/[^"]{0,300} not found"/), 0.97],

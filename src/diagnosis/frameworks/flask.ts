@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const flask: Framework = {
   id: 'flask',
   name: 'Flask',
+  language: 'python',
   recognise: (answers) =>
     strongest(
       [

@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const go: Framework = {
   id: 'go',
   name: 'Go',
+  language: 'go',
   recognise(answers) {
     const isPlain = hasHeader(answers, 'content-type', /^text\/plain/);
     return strongest(

@@ -4,6 +4,7 @@ import { type Answer, type Framework, strongest } from '../framework.ts';
 export const hono: Framework = {
   id: 'hono',
   name: 'Hono',
+  language: 'js',
   recognise: (answers) => strongest([answers.some(isNotFound), 0.7]),
   rawBody: `import { createHmac, timingSafeEqual } from 'node:crypto'; // on Workers: compatibility flag nodejs_compat
 

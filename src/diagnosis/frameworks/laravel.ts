@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const laravel: Framework = {
   id: 'laravel',
   name: 'Laravel',
+  language: 'php',
   recognise: (answers) =>
     strongest(
       [hasHeader(answers, 'set-cookie', /^(?:laravel[_-]session|XSRF-TOKEN)=/), 0.95],

@@ -4,6 +4,7 @@ import { type Framework, says, strongest } from '../framework.ts';
 export const nest: Framework = {
   id: 'nest',
   name: 'NestJS',
+  language: 'js',
   recognise: (answers) =>
     strongest([
       says(

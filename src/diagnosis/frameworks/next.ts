@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const next: Framework = {
   id: 'next',
   name: 'Next.js',
+  language: 'js',
   recognise: (answers) =>
     strongest(
       [hasHeader(answers, 'x-powered-by', /^Next\.js/i), 0.97],

@@ -4,6 +4,7 @@ import { type Framework, hasHeader, strongest } from '../framework.ts';
 export const php: Framework = {
   id: 'php',
   name: 'PHP',
+  language: 'php',
   recognise: (answers) => strongest([hasHeader(answers, 'x-powered-by', /^PHP\//), 0.85]),
   rawBody: `<?php
 $body = file_get_contents('php://input'); // the raw bytes, not json_encode of what was decoded

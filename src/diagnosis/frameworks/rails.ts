@@ -4,6 +4,7 @@ import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 export const rails: Framework = {
   id: 'rails',
   name: 'Rails',
+  language: 'ruby',
   recognise: (answers) =>
     strongest(
       [says(answers, /The page you were looking for doesn(?:'|&#39;|’)t exist/), 0.95],

@@ -4,6 +4,7 @@ import { type Framework, hasKeys, says, strongest } from '../framework.ts';
 export const spring: Framework = {
   id: 'spring',
   name: 'Spring Boot',
+  language: 'java',
   recognise: (answers) =>
     strongest(
       [says(answers, /Whitelabel Error Page/), 0.97],

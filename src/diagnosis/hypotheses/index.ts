@@ -1,4 +1,5 @@
 import type { Cause, Facts, Hypothesis } from '../hypothesis.ts';
+import { CHARSET_BODIES } from './charset-bodies.ts';
 import { credentialCauses } from './credentials.ts';
 import { FORMS } from './forms.ts';
 import { HEADERS, schemeCauses } from './headers.ts';
@@ -14,6 +15,7 @@ export function causesFor(facts: Facts): readonly Cause[] {
     ...credentialCauses(facts),
     ...PRINTED_BODIES,
     ...RAW_BODIES,
+    ...CHARSET_BODIES,
     ...HEADERS,
     ...schemeCauses(facts),
   ];

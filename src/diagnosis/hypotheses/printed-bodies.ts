@@ -8,24 +8,14 @@ import {
   escapeSlashes,
   printTree,
   pythonNumber,
-  scriptNumber,
-  type Style,
 } from '../json-print.ts';
+import { COMPACT, SPACED, PYTHON, PYTHON_COMPACT, PHP, RUBY, JAVA, GO, type Printer } from './printers.ts';
 import { readTree, type Tree } from '../json-tree.ts';
 
 const WHY =
   'Intercom signs the bytes that it sends. A body that was parsed and printed again has other bytes as soon as its spacing, the order of its keys or its escapes differ, which Intercom may change at any time.';
 const FIX = 'Compute the HMAC over the raw bytes of the request, before any JSON parser, and parse afterwards.';
 const SOURCE = 'https://developers.intercom.com/docs/references/preview/webhooks/webhook-models (Signed notifications)';
-
-const COMPACT: Style = { comma: ',', colon: ':' };
-const SPACED: Style = { comma: ', ', colon: ': ' };
-const PYTHON: Style = { ...SPACED, escape: escapeNonAscii, number: pythonNumber };
-const PYTHON_COMPACT: Style = { ...COMPACT, escape: escapeNonAscii, number: pythonNumber };
-const PHP: Style = { ...COMPACT, escape: (text) => escapeSlashes(escapeNonAscii(text)), emptyObject: '[]' };
-const RUBY: Style = { comma: ', ', colon: '=>', word: (word) => (word === 'null' ? 'nil' : word) };
-const JAVA: Style = { comma: ', ', colon: '=', isBare: true };
-const GO: Style = { ...COMPACT, isSorted: true, escape: escapeHtml, number: scriptNumber };
 
 /** The body was parsed and printed again before it was signed, as each language prints JSON. */
 export const PRINTED_BODIES: readonly Cause[] = [
@@ -34,7 +24,12 @@ export const PRINTED_BODIES: readonly Cause[] = [
     why: `${WHY} JSON.stringify(req.body) is the usual form of it.`,
     source: 'https://github.com/stripe/stripe-node/issues/356 (the same with another service)',
     variants: [
-      { words: 'the parsed body, printed by JSON.stringify', odds: 3, alter: alterText(restringified) },
+      {
+        words: 'the parsed body, printed by JSON.stringify',
+        odds: 3,
+        language: 'js',
+        alter: alterText(restringified),
+      },
       printing('the parsed body, printed without spaces', 1, COMPACT),
     ],
   }),
@@ -60,7 +55,11 @@ export const PRINTED_BODIES: readonly Cause[] = [
     title: 'The receiver signs the parsed body, printed by json.dumps without escapes',
     why: `${WHY} json.dumps(…, ensure_ascii=False) keeps letters, but puts spaces in.`,
     variants: [
-      printing('the parsed body, printed by json.dumps(…, ensure_ascii=False)', 2, { ...SPACED, number: pythonNumber }),
+      printing('the parsed body, printed by json.dumps(…, ensure_ascii=False)', 2, {
+        ...SPACED,
+        language: 'python',
+        number: pythonNumber,
+      }),
     ],
   }),
   printed('body-php', {
@@ -77,7 +76,11 @@ export const PRINTED_BODIES: readonly Cause[] = [
         ...PHP,
         escape: escapeSlashes,
       }),
-      printing('the parsed body, printed by json_encode, nothing escaped', 2, { ...COMPACT, emptyObject: '[]' }),
+      printing('the parsed body, printed by json_encode, nothing escaped', 2, {
+        ...COMPACT,
+        language: 'php',
+        emptyObject: '[]',
+      }),
     ],
   }),
   printed('body-escaped-slashes', {
@@ -146,14 +149,20 @@ export const PRINTED_BODIES: readonly Cause[] = [
   printed('body-dotnet', {
     title: 'The receiver signs the parsed body, printed by System.Text.Json',
     why: `${WHY} JsonSerializer escapes everything that is not ASCII, and <, >, &, ' and + too.`,
-    variants: [printing('the parsed body, printed by JsonSerializer of .NET', 2, { ...COMPACT, escape: escapeDotnet })],
+    variants: [
+      printing('the parsed body, printed by JsonSerializer of .NET', 2, {
+        ...COMPACT,
+        language: 'dotnet',
+        escape: escapeDotnet,
+      }),
+    ],
   }),
   printed('body-html-escaped', {
     title: 'The receiver signs the parsed body, printed with escaped HTML',
     why: `${WHY} to_json of Rails and Gson of Java escape <, > and & against use in HTML.`,
     variants: [
       printing('the parsed body, printed by to_json of Rails', 2, { ...COMPACT, escape: escapeHtml }),
-      printing('the parsed body, printed by Gson', 1, { ...COMPACT, escape: escapeGson }),
+      printing('the parsed body, printed by Gson', 1, { ...COMPACT, language: 'java', escape: escapeGson }),
     ],
   }),
   printed('body-part', {
@@ -163,11 +172,13 @@ export const PRINTED_BODIES: readonly Cause[] = [
       {
         words: 'the data of the notification, printed by JSON.stringify',
         odds: 1.5,
+        language: 'js',
         alter: alterText((text) => restringified(text, 'data')),
       },
       {
         words: 'the item of the notification, printed by JSON.stringify',
         odds: 1,
+        language: 'js',
         alter: alterText((text) => restringified(text, 'data', 'item')),
       },
       part('the data of the notification, printed by json.dumps', 1, PYTHON, 'data'),
@@ -182,19 +193,24 @@ function printed(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'>): Cause 
   return { id, aspect: 'body', fix: FIX, source: SOURCE, ...rest };
 }
 
-function printing(words: string, odds: Variant['odds'], style: Style, end = ''): Variant {
-  return { words, odds, alter: alterTree((tree) => printTree(tree, style) + end) };
+function printing(words: string, odds: Variant['odds'], style: Printer, end = ''): Variant {
+  return { words, odds, ...homeOf(style), alter: alterTree((tree) => printTree(tree, style) + end) };
 }
 
-function part(words: string, odds: Variant['odds'], style: Style, ...path: readonly string[]): Variant {
+function part(words: string, odds: Variant['odds'], style: Printer, ...path: readonly string[]): Variant {
   return {
     words,
     odds,
+    ...homeOf(style),
     alter: alterTree((tree) => {
       const found = path.reduce<Tree | undefined>(member, tree);
       return found && printTree(found, style);
     }),
   };
+}
+
+function homeOf({ language }: Printer): Pick<Variant, 'language'> {
+  return language === undefined ? {} : { language };
 }
 
 function alterTree(print: (tree: Tree) => string | undefined): Variant['alter'] {

@@ -1,10 +1,7 @@
-import { decodeUtf8, decodeUtf8Strictly } from '../../base/text.ts';
-import { bytes, type Cause, type Variant } from '../hypothesis.ts';
+import { bytes, type Cause } from '../hypothesis.ts';
+import { binary, constant, raw, rewritten, WHY } from './body-change.ts';
 import { pythonRepr } from '../python-repr.ts';
 import { readTree } from '../json-tree.ts';
-
-const WHY = 'Intercom signs the bytes of the body, every one of them.';
-const FIX = 'Compute the HMAC over the raw bytes of the request, before anything decodes, trims or parses them.';
 
 /** Something else than the raw bytes is signed, without a JSON printer in between. */
 export const RAW_BODIES: readonly Cause[] = [
@@ -20,12 +17,12 @@ export const RAW_BODIES: readonly Cause[] = [
     fix: 'Keep the raw body: express.raw({ type: "*/*" }) on this route, await request.text() in fetch-style handlers, request.get_data() in Flask.',
     variants: [
       constant('{} in place of the body', 2, '{}'),
-      constant('[object Object] in place of the body', 2, '[object Object]'),
-      constant('undefined in place of the body', 1.5, 'undefined'),
+      constant('[object Object] in place of the body', 2, '[object Object]', 'js'),
+      constant('undefined in place of the body', 1.5, 'undefined', 'js'),
       constant('null in place of the body', 1, 'null'),
-      constant('None in place of the body', 1, 'None'),
+      constant('None in place of the body', 1, 'None', 'python'),
       constant('"" in place of the body', 0, '""'),
-      constant('[] in place of the body', 1, '[]'),
+      constant('[] in place of the body', 1, '[]', 'php'),
       constant('Array in place of the body', 0, 'Array'),
     ],
   }),
@@ -34,10 +31,14 @@ export const RAW_BODIES: readonly Cause[] = [
     why: "str() of bytes gives b'…', and str() of a dict gives single quotes, True and None: neither is the body.",
     fix: 'Sign request.get_data() (Flask), await request.body() (FastAPI) or request.body (Django) as it is: bytes need no str().',
     variants: [
-      rewritten("the text b'…' that str() makes of the raw bytes", 2, (text) => `b${pythonRepr(text, true)}`),
+      {
+        ...rewritten("the text b'…' that str() makes of the raw bytes", 2, (text) => `b${pythonRepr(text, true)}`),
+        language: 'python',
+      },
       {
         words: 'the text that str() makes of the parsed body',
         odds: 1,
+        language: 'python',
         alter(right) {
           const tree = readTree(right.message);
           return tree && { ...right, message: bytes(pythonRepr(tree)) };
@@ -51,11 +52,19 @@ export const RAW_BODIES: readonly Cause[] = [
     fix: 'Give the buffer itself to update(): createHmac("sha1", secret).update(rawBody).',
     variants: [
       rewritten('the raw body as a quoted JSON text', 2, (text) => JSON.stringify(text)),
-      binary('the raw body as JSON.stringify prints a Buffer', 1.5, (body) => bytes(JSON.stringify(Buffer.from(body)))),
-      binary('the raw body as a list of numbers', 1.5, (body) => bytes(body.join(','))),
-      binary('the raw body as Go prints bytes with %v', 1.5, (body) => bytes(`[${body.join(' ')}]`)),
-      binary('the raw body as Arrays.toString of Java prints bytes', 0, (body) =>
-        bytes(`[${Int8Array.from(body).join(', ')}]`),
+      binary(
+        'the raw body as JSON.stringify prints a Buffer',
+        1.5,
+        (body) => bytes(JSON.stringify(Buffer.from(body))),
+        'js',
+      ),
+      binary('the raw body as a list of numbers', 1.5, (body) => bytes(body.join(',')), 'js'),
+      binary('the raw body as Go prints bytes with %v', 1.5, (body) => bytes(`[${body.join(' ')}]`), 'go'),
+      binary(
+        'the raw body as Arrays.toString of Java prints bytes',
+        1,
+        (body) => bytes(`[${Int8Array.from(body).join(', ')}]`),
+        'java',
       ),
       binary('the raw body in hex', 0, (body) => bytes(Buffer.from(body).toString('hex'))),
     ],
@@ -96,58 +105,6 @@ export const RAW_BODIES: readonly Cause[] = [
       rewritten('the body without any white space', 1, (text) => text.replace(/\s+/g, '')),
     ],
   }),
-  raw('body-latin1', {
-    title: 'The receiver mixes up UTF-8 and Latin-1',
-    why: 'Bytes that are decoded with one charset and encoded with another come out as others, as soon as there is a letter beyond ASCII.',
-    fix: 'Sign the bytes as they came: no decode("latin-1"), no "binary" and no charset of the server in between.',
-    source: 'https://github.com/octokit/webhooks.js/issues/1155',
-    variants: [
-      binary('the body decoded as Latin-1 and encoded as UTF-8', 2, (body) =>
-        bytes(Buffer.from(body).toString('latin1')),
-      ),
-      binary('the body decoded as Windows-1252 and encoded as UTF-8', 1, (body) =>
-        bytes(new TextDecoder('windows-1252').decode(body)),
-      ),
-      binary('the body decoded as UTF-8 and encoded as Latin-1', 2, (body) => Buffer.from(decodeUtf8(body), 'latin1')),
-    ],
-  }),
-  raw('body-ascii', {
-    title: 'The receiver loses all letters beyond ASCII',
-    why: 'An encoder for ASCII puts ? or nothing in place of accents, emoji and other alphabets, and a decoder for ASCII puts replacement characters.',
-    fix: 'Sign the bytes as they came: Encoding.ASCII, toString("ascii"), decode("ascii") and encode("ascii", "ignore") have no place here.',
-    variants: [
-      rewritten('the body with ? for every letter beyond ASCII', 2, (text) => text.replace(/[^\0-\x7f]/gu, '?')),
-      rewritten('the body with ? for every UTF-16 unit beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/g, '?')),
-      rewritten('the body without its letters beyond ASCII', 1, (text) => text.replace(/[^\0-\x7f]/gu, '')),
-      binary('the body with ? for every byte beyond ASCII', 1, (body) =>
-        body.map((byte) => (byte > 0x7f ? 0x3f : byte)),
-      ),
-      binary('the body with a replacement character for every byte beyond ASCII', 2, (body) =>
-        bytes(
-          Buffer.from(body)
-            .toString('latin1')
-            .replace(/[^\0-\x7f]/g, '\ufffd'),
-        ),
-      ),
-      binary('the body with its highest bits cut off, as toString("ascii") does', 1, (body) =>
-        body.map((byte) => byte & 0x7f),
-      ),
-    ],
-  }),
-  raw('body-utf16', {
-    title: 'The receiver signs the body in UTF-16',
-    why: 'Encoding.Unicode of .NET, getBytes("UTF-16") of Java and windows programs write two bytes for each letter; Intercom signs UTF-8.',
-    fix: 'Sign the bytes as they came; where there is only a text, turn it into UTF-8: Encoding.UTF8.GetBytes, getBytes(StandardCharsets.UTF_8).',
-    variants: [
-      binary('the body in UTF-16', 0, (body) => utf16(body)),
-      {
-        words: 'the body in UTF-16, under the secret in UTF-16',
-        odds: 0,
-        alter: (right) => ({ ...right, key: utf16(right.key), message: utf16(right.message) }),
-      },
-      binary('the body in big-endian UTF-16, with a byte order mark', 0, (body) => utf16(body, '\ufeff').swap16()),
-    ],
-  }),
   raw('body-case', {
     title: 'The receiver changes the case of the body',
     why: WHY,
@@ -166,11 +123,6 @@ export const RAW_BODIES: readonly Cause[] = [
       rewritten('the body as a form writes it, as the name of an empty field', 0, (text) => `${formEncoded(text)}=`),
       rewritten('the body as a form writes it, in a field named payload', 0, (text) => `payload=${formEncoded(text)}`),
     ],
-  }),
-  raw('body-bom', {
-    title: 'The receiver adds a byte order mark to the body',
-    why: WHY,
-    variants: [rewritten('the body with a byte order mark before it', 1.5, (text) => `\ufeff${text}`)],
   }),
   raw('body-form-decoded', {
     title: 'The receiver takes the body for a form',
@@ -192,18 +144,6 @@ export const RAW_BODIES: readonly Cause[] = [
   }),
 ];
 
-function raw(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'> & { readonly fix?: string }): Cause {
-  return { id, aspect: 'body', fix: FIX, ...rest };
-}
-
-function constant(words: string, odds: Variant['odds'], text: string): Variant {
-  return { words, odds, alter: (right) => ({ ...right, message: bytes(text) }) };
-}
-
-function binary(words: string, odds: Variant['odds'], change: (body: Uint8Array) => Uint8Array): Variant {
-  return { words, odds, alter: (right) => ({ ...right, message: change(right.message) }) };
-}
-
 function formDecoded(text: string): string | undefined {
   if (/^\s*%/.test(text)) return undefined; // not JSON that is decoded, but a capture that is encoded
   try {
@@ -217,30 +157,7 @@ function formEncoded(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-function utf16(text: Uint8Array, before = ''): Buffer {
-  return Buffer.from(before + decodeUtf8(text), 'utf16le');
-}
-
 function entities(text: string, withQuotes = true): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return withQuotes ? escaped.replaceAll('"', '&quot;').replaceAll("'", '&#39;') : escaped;
-}
-
-/** The body as text, a byte order mark included; undefined where it is not UTF-8. */
-function textOf(message: Uint8Array): string | undefined {
-  const text = decodeUtf8Strictly(message);
-  const isMarked = message[0] === 0xef && message[1] === 0xbb && message[2] === 0xbf; // the decoder drops it
-  return isMarked && text !== undefined ? `\ufeff${text}` : text;
-}
-
-function rewritten(words: string, odds: Variant['odds'], change: (text: string) => string | undefined): Variant {
-  return {
-    words,
-    odds,
-    alter(right) {
-      const text = textOf(right.message);
-      const changed = text === undefined ? undefined : change(text);
-      return changed === undefined ? undefined : { ...right, message: bytes(changed) };
-    },
-  };
 }

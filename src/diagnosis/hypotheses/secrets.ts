@@ -37,6 +37,7 @@ export const SECRETS: readonly Cause[] = [
     variants: [
       variant('the secret in double quotes', 3, (text) => `"${text}"`),
       variant('the secret in single quotes', 3, (text) => `'${text}'`),
+      { ...variant("the secret as str() of Python prints bytes, b'…'", 1, (text) => `b'${text}'`), language: 'python' },
       variant('the secret in backquotes', 1, (text) => `\`${text}\``),
     ],
   }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HeaderList } from '../../../src/base/ports.ts';
 import { Secret } from '../../../src/base/secret.ts';
-import type { Credential } from '../../../src/diagnosis/hypothesis.ts';
+import type { Credential, Language } from '../../../src/diagnosis/hypothesis.ts';
 import { search } from '../../../src/diagnosis/online.ts';
 import { signNotification } from '../../../src/intercom/signature.ts';
 
@@ -13,6 +13,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 async function run(
   answer: (signature: string, body: Uint8Array, count: number) => number | undefined,
   credentials: readonly Credential[] = [],
+  language?: Language,
 ): Promise<{ kind: string; ids: readonly string[]; requests: number; sent: number; most: number }> {
   let sent = 0;
   let going = 0;
@@ -37,6 +38,7 @@ async function run(
     key: encode(KEY),
     facts,
     wire,
+    language,
     isHeaderRead: false,
     isTimeAsked: false,
   });
@@ -58,6 +60,19 @@ describe('a search', () => {
     expect(found).toMatchObject({ kind: 'unknown spent', ids: [], most: 1 });
     expect(found.requests).toBeLessThanOrEqual(MOST);
     expect(found.requests).toBe(found.sent);
+  });
+
+  test('tries what goes wrong in the language of the application first, and nothing less for it', async () => {
+    const asGoPrints = (signature: string, body: Uint8Array): number =>
+      isRight(signature, encode(`[${body.join(' ')}]`)) ? 200 : 401;
+    const [go, unnamed, php] = await Promise.all([
+      run(asGoPrints, [], 'go'),
+      run(asGoPrints),
+      run(asGoPrints, [], 'php'),
+    ]);
+    expect([go.ids, unnamed.ids]).toEqual([['body-buffer-text'], ['body-buffer-text']]);
+    expect(go.requests).toBeLessThan(unnamed.requests);
+    expect(unnamed.requests).toBeLessThan(php.requests);
   });
 
   test('names nothing where a wrong signature is accepted, after one request', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { PRINTED_BODIES } from '../../../src/diagnosis/hypotheses/printed-bodies.ts';
+import { CHARSET_BODIES } from '../../../src/diagnosis/hypotheses/charset-bodies.ts';
 import { RAW_BODIES } from '../../../src/diagnosis/hypotheses/raw-bodies.ts';
 import { rightSigning } from '../../../src/diagnosis/signing.ts';
 
@@ -14,7 +15,7 @@ const BODY = Buffer.from(
 );
 
 const variant = (words: string): Uint8Array => {
-  const found = [...PRINTED_BODIES, ...RAW_BODIES]
+  const found = [...PRINTED_BODIES, ...RAW_BODIES, ...CHARSET_BODIES]
     .flatMap(({ variants }) => variants)
     .find((one) => one.words === words);
   const signing = found?.alter(rightSigning(BODY, new Uint8Array()));
