@@ -102,7 +102,7 @@ describe.each(STORES)('nothing acknowledged is lost, and each is handled, on %s'
         for (let more = 0; ledger.open.size === 0; more += 1) await ledger.send(served.port, idsOf(round, 50, more));
         disk.free();
         expect((await send(served.port, health)).status).toBe(200);
-        await ledger.sendOpenAgain(served.port);
+        await ledger.sendOpenAgain(served);
       }
       await ledger.settle(lab, `${name}, ${ROUNDS} × disk full`);
     },
@@ -123,7 +123,7 @@ test(
         if (acknowledged === enough) restarted = restart(round % 2 === 0 ? 'SIGINT' : 'SIGQUIT');
       });
       await restarted;
-      await ledger.sendOpenAgain(served.port);
+      await ledger.sendOpenAgain(served);
       expect((await send(served.port, health)).status).toBe(200);
       served.child.kill('SIGTERM');
       expect((await served.finished).signal).toBe('SIGTERM');

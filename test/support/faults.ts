@@ -102,8 +102,11 @@ export class Ledger {
   }
 
   /** Sends what is open again, as Intercom would, until all of it is acknowledged. */
-  async sendOpenAgain(port: number): Promise<void> {
-    while (this.open.size > 0) await this.send(port, [...this.open]);
+  async sendOpenAgain({ port, child, finished }: Served): Promise<void> {
+    while (this.open.size > 0) {
+      if (child.exitCode !== null) throw new Error(`The receiver ended (${child.exitCode}): ${(await finished).stderr}`);
+      await this.send(port, [...this.open]);
+    }
   }
 
   /** Acknowledged minus stored must be nothing, each handled, and no id stored twice. Prints the figures. */

@@ -58,12 +58,13 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
     },
   });
   pool.on('error', () => undefined); // an idle connection ended; the next statement makes another
+  // That a connection ends is said by the statement that it ends. Listened for from the first moment: between the pool's
+  // giving a connection away and its being received, nobody else does.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 
   async function using<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     try {
       const client = await pool.connect();
-      const ignore = (): void => undefined; // that a connection ends is said by the statement that it ends
-      client.on('error', ignore);
       let isDone = false;
       try {
         await prepare(client);
@@ -71,7 +72,6 @@ export function openDatabase({ host, port, database, user, password, ssl, shown 
         isDone = true;
         return result;
       } finally {
-        client.off('error', ignore);
         client.release(!isDone); // ended after a failure, which also rolls back what it had begun
       }
     } catch (cause) {
