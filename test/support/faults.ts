@@ -104,7 +104,8 @@ export class Ledger {
   /** Sends what is open again, as Intercom would, until all of it is acknowledged. */
   async sendOpenAgain({ port, child, finished }: Served): Promise<void> {
     while (this.open.size > 0) {
-      if (child.exitCode !== null) throw new Error(`The receiver ended (${child.exitCode}): ${(await finished).stderr}`);
+      if (child.exitCode !== null)
+        throw new Error(`The receiver ended (${child.exitCode}): ${(await finished).stderr}`);
       await this.send(port, [...this.open]);
     }
   }
