@@ -24,6 +24,7 @@ export const pretty: Reporter = {
   start(env) {
     const { paint, columns, isQuiet, isVerbose } = env;
     const told = new Set<string>();
+    const advised = new Map<string, CheckResult['id']>();
     let group = '';
     let idWidth = 0;
     const once = codeOnce();
@@ -33,7 +34,16 @@ export const pretty: Reporter = {
       const next = result.id.split('/')[0] ?? '';
       const gap = group === next || (isQuiet && group === '') ? '' : '\n';
       group = next;
-      return `${gap}${showResult(result, idWidth, env)}${isVerbose ? showEvidence(result.evidence, told, env) : ''}`;
+      return `${gap}${showResult(referring(result), idWidth, env)}${isVerbose ? showEvidence(result.evidence, told, env) : ''}`;
+    };
+    // what several checks say and advise in the same words is said by the first of them
+    const referring = ({ remedy, ...result }: CheckResult): CheckResult => {
+      if (remedy === undefined) return result;
+      const said = `${result.message}\n${remedy}`;
+      const first = advised.get(said);
+      if (first !== undefined) return { ...result, message: `As for ${first}.` };
+      advised.set(said, result.id);
+      return { ...result, remedy };
     };
     // a dead name is one line, not thirty
     const tellSkipped = (): string => {
@@ -49,6 +59,7 @@ export const pretty: Reporter = {
       if (event.type === 'running') return '';
       if (event.type === 'started') {
         group = '';
+        advised.clear();
         idWidth = columns >= WIDE ? Math.max(...event.checks.map(({ length }) => length)) : 0;
         const insecure = event.isInsecure ? `${paint.yellow(wrap(`--insecure: ${INSECURE}`, columns))}\n` : '';
         return isQuiet ? '' : `${paint.bold(`Checking ${event.target}`)}\n${insecure}`;
