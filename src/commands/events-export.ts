@@ -1,6 +1,10 @@
 import { jsonLine, type JsonObject } from '../base/json.ts';
+import type { EventSummary } from '../receive/inbox.ts';
 import { defineCommand, text } from './command.ts';
 import { SELECTION_FLAGS } from './events-flags.ts';
+
+/** So many bodies are held at a time: one by one would be a way to the server for each. */
+const PORTION = 25;
 
 export const eventsExport = defineCommand({
   schema: 'events-export',
@@ -27,14 +31,27 @@ export const eventsExport = defineCommand({
       context.output.stream(record, context.output.json ? '' : jsonLine(record));
     let events = 0;
     const filter = { ...selection, order: 'oldest-first', ...(start !== undefined && { after: start }) } as const;
-    for await (const { id } of inbox?.list(filter) ?? []) {
-      context.signal.throwIfAborted();
-      const event = await inbox?.get(id);
-      if (!event) continue; // pruned since it was listed
-      await write({ type: 'event', ...eventJson(event, instant) });
-      events += 1;
+    if (inbox) {
+      for await (const ids of portions(inbox.list(filter))) {
+        for (const event of await inbox.getAll(ids)) {
+          context.signal.throwIfAborted();
+          await write({ type: 'event', ...eventJson(event, instant) });
+          events += 1;
+        }
+      }
     }
     await write({ type: 'summary', events });
     return 0;
   },
 });
+
+async function* portions(events: AsyncIterable<EventSummary>): AsyncGenerator<readonly string[]> {
+  let ids: string[] = [];
+  for await (const { id } of events) {
+    ids.push(id);
+    if (ids.length < PORTION) continue;
+    yield ids;
+    ids = [];
+  }
+  if (ids.length > 0) yield ids;
+}

@@ -118,6 +118,8 @@ export interface InboxStore {
   add(event: IncomingEvent): Promise<Added>;
   /** By the inbox's own id or by the notification's. */
   get(id: string): Promise<StoredEvent | undefined>;
+  /** By the inbox's own ids, of which there should be few at a time; oldest first, without those that are not there. */
+  getAll(ids: readonly string[]): Promise<readonly StoredEvent[]>;
   /** By keyset and in steps of bounded size, so that it may take long while events arrive. */
   list(filter: EventFilter): AsyncIterable<EventSummary>;
   /**

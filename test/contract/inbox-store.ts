@@ -33,6 +33,21 @@ export function inboxStoreContract(name: string, open: () => Promise<InboxStore>
       expect(told(await inbox.get('notif_1'))).toEqual(stored(given, id));
     });
 
+    test('gives back several at a time, oldest first, each once, and leaves out what is not there', async () => {
+      const inbox = await open();
+      const given = ['notif_1', 'notif_2', 'notif_3'].map((notificationId) =>
+        event({ notificationId, headers: HEADERS, body: EVERY_BYTE }),
+      );
+      const ids: string[] = [];
+      for (const one of given) ids.push((await inbox.add(one)).id);
+      const [first = '', , third = ''] = ids;
+      const found = await inbox.getAll([third, 'evt_000000000099', first, 'notif_2', '', third]);
+      expect(found.map(told)).toEqual(
+        [given[0], given[2]].map((one, at) => stored(one as IncomingEvent, [first, third][at] ?? '')),
+      );
+      expect(await inbox.getAll([])).toEqual([]);
+    });
+
     test('keeps the first of two with one notification id, and names it', async () => {
       const inbox = await open();
       const first = event({ notificationId: 'notif_1', topic: 'first' });

@@ -52,7 +52,12 @@ export function createLab(store?: string): Lab {
       }),
     handled: () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []),
     async stored() {
-      const { stdout } = await runCli(['events', 'export'], { cwd, env: { PROPIQ_INTERCOM_STORE: place } });
+      const { stdout, code } = await runCli(['events', 'export'], {
+        cwd,
+        env: { PROPIQ_INTERCOM_STORE: place },
+        longestMs: SLOWEST_MS,
+      });
+      expect(code).toBe(0);
       const lines = stdout.trimEnd().split('\n');
       return lines.flatMap((line) => (JSON.parse(line) as { notificationId?: string }).notificationId ?? []);
     },

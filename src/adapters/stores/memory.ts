@@ -65,6 +65,10 @@ export function openMemory(): InboxStore {
       const found = find(id);
       return found && toStored(found);
     },
+    async getAll(ids) {
+      const found = new Set(ids.map(bySequence).filter((event) => event !== undefined));
+      return [...found].toSorted((one, other) => one.sequence - other.sequence).map(toStored);
+    },
     async *list(filter: EventFilter) {
       const start = filter.after === undefined ? undefined : (parseEventId(filter.after) ?? 0);
       const isNewestFirst = filter.order === 'newest-first';

@@ -11,7 +11,7 @@ import type {
 import type { Database, Rows } from './postgres-database.ts';
 import { encodeText, keyOf, NOW, SUMMARY, toEvent, toSummary, WHOLE } from './postgres-rows.ts';
 
-type Reads = Pick<InboxStore, 'get' | 'list' | 'prunable' | 'stats'>;
+type Reads = Pick<InboxStore, 'get' | 'getAll' | 'list' | 'prunable' | 'stats'>;
 
 const PAGE_EVENTS = 500;
 /** What a step of a search reads, at most: bodies may be large. */
@@ -62,6 +62,14 @@ export function createReads(database: Database): Reads {
         [parseEventId(id) ?? null, keyOf(id)],
       );
       return row && toEvent(row);
+    },
+    async getAll(ids): Promise<readonly StoredEvent[]> {
+      const rows = await database.run(
+        `select ${WHOLE} from propiq_intercom.events e join propiq_intercom.payloads p using (sequence)
+         where e.sequence = any($1::bigint[]) order by e.sequence`,
+        [ids.map((id) => parseEventId(id) ?? null)],
+      );
+      return rows.map(toEvent);
     },
     async *list(filter): AsyncGenerator<EventSummary> {
       let left = filter.limit ?? Infinity;

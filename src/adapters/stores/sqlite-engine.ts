@@ -15,6 +15,7 @@ export interface Engine {
   /** One transaction: when it returns all is on the disk, when it throws nothing of it is there. */
   addAll(rows: readonly Row[]): Sequence[];
   get(id: string): StoredEvent | undefined;
+  getAll(ids: readonly string[]): StoredEvent[];
   /** A step of a list: what it found, and where the next step starts. Looks at no more than a bounded number of events. */
   page(filter: EventFilter & { limit: number }): Page;
   claim(limit: number, leaseMs: number): ClaimedEvent[];

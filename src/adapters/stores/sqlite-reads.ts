@@ -4,7 +4,7 @@ import type { Connection, Engine } from './sqlite-engine.ts';
 import { encodeText, type Sequence, SUMMARY, toEvent, toSummary, WHOLE } from './sqlite-rows.ts';
 import { steadyNow } from './terms.ts';
 
-type Reads = Pick<Engine, 'get' | 'page' | 'tooMuch' | 'measure' | 'stats'>;
+type Reads = Pick<Engine, 'get' | 'getAll' | 'page' | 'tooMuch' | 'measure' | 'stats'>;
 type Value = string | number | Uint8Array;
 interface Condition {
   readonly sql: string;
@@ -23,6 +23,12 @@ export function createReads(database: Connection): Reads {
     .raw();
   const findEvent = database
     .prepare(`select ${WHOLE} from events join payloads using (sequence) where sequence = ?`)
+    .raw();
+  const findEvents = database
+    .prepare(
+      `select ${WHOLE} from events join payloads using (sequence)
+       where sequence in (select value from json_each(?)) order by sequence`,
+    )
     .raw();
   const rows = (sql: string, values: readonly Value[] = []): unknown[][] =>
     database
@@ -60,6 +66,7 @@ export function createReads(database: Connection): Reads {
 
   return {
     get: (id) => read(parseEventId(id)) ?? read(sequenceOf(id)),
+    getAll: (ids) => (findEvents.all([JSON.stringify(ids.map(parseEventId))]) as unknown[][]).map(toEvent),
     page({ order, after, limit, text, ...selection }) {
       const isNewestFirst = order === 'newest-first';
       const { sql, values } = allOf([

@@ -52,6 +52,7 @@ export function createSqliteInbox(path: string, given?: Writer): InboxStore {
   return {
     add: async (event) => toAdded(await adding.add(toRow(event))),
     get: async (id) => read().get(id),
+    getAll: async (ids) => read().getAll(ids),
     list: (filter) => steps(read(), filter),
     claim: (limit, leaseMs) => writer.do('claim', limit, leaseMs),
     settle: async ({ id, lease }, outcome) => ((await settling.add({ id, lease, outcome })) ? 'settled' : 'lost'),
