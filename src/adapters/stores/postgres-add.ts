@@ -9,31 +9,8 @@ export interface Packed {
   readonly headers: Uint8Array;
 }
 
-/**
- * One statement, one commit. The keys go into their index in one order, whoever adds them, so that two processes with
- * the same notifications wait for one another and never crosswise; of two in one commit the first stays. Payloads come
- * as one value and are cut there: an array of them would travel as text, twice as long.
- */
-const ADD = `
-with given as materialized (
-  select g.*, nextval('propiq_intercom.events_sequence') as sequence
-  from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[], $7::int[]) with ordinality
-    as g(key, notification_id, topic, received_at, start, headers_bytes, body_bytes, position)
-), fresh as (
-  insert into propiq_intercom.ids (key, sequence)
-  select key, sequence from given where key is not null order by key, position
-  on conflict do nothing returning sequence
-), kept as materialized (
-  select * from given where key is null or sequence in (select sequence from fresh)
-), stored as (
-  insert into propiq_intercom.events (sequence, notification_id, topic, received_at, size_bytes)
-  select sequence, notification_id, topic, received_at, headers_bytes + body_bytes from kept
-), paid as (
-  insert into propiq_intercom.payloads (sequence, headers, body)
-  select sequence, substring($8::bytea from start for headers_bytes), substring($8::bytea from start + headers_bytes for body_bytes)
-  from kept
-)
-select position, sequence from kept`;
+/** One statement, one commit. */
+const ADD = 'select place, sequence from propiq_intercom.add_events($1, $2, $3, $4, $5, $6, $7, $8)';
 
 /** Resolves when all is durable. */
 export async function addAll(database: Database, items: readonly Packed[]): Promise<readonly Added[]> {
@@ -54,7 +31,7 @@ export async function addAll(database: Database, items: readonly Packed[]): Prom
     items.map(({ event }) => event.body.length),
     Buffer.concat(items.flatMap(({ headers, event }) => [headers, event.body])),
   ]);
-  const added = new Map(kept.map(({ position, sequence }) => [Number(position) - 1, Number(sequence)]));
+  const added = new Map(kept.map(({ place, sequence }) => [Number(place) - 1, Number(sequence)]));
   const known = added.size === items.length ? new Map<string, number>() : await sequencesOf(database, keys);
   return keys.map((key, at) => {
     const sequence = added.get(at);

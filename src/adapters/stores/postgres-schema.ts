@@ -8,6 +8,43 @@ const OLDEST_MAJOR = 14;
 const LOCK = 0x50495149;
 
 /**
+ * Adds events and gives the places (from 1 on) and sequences of those that are new. A function, because its plan is kept
+ * by the connection of the server, whoever uses that: planning is a third of the work, and poolers lose prepared
+ * statements. The keys go into their index in one order, whoever adds them, so that two processes with the same
+ * notifications wait for one another and never crosswise; of two in one call the first stays. Payloads come as one value
+ * and are cut here: an array of them would travel as text, twice as long.
+ */
+const ADD_EVENTS = `
+create function propiq_intercom.add_events(
+  keys text[], notification_ids text[], topics text[], received bigint[],
+  starts integer[], headers_bytes integer[], body_bytes integer[], payloads bytea
+) returns table (place bigint, sequence bigint) language plpgsql as $function$
+#variable_conflict use_column
+begin
+  return query
+  with given as materialized (
+    select g.*, nextval('propiq_intercom.events_sequence') as sequence
+    from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality
+      as g(key, notification_id, topic, received_at, start, headers_bytes, body_bytes, place)
+  ), fresh as (
+    insert into propiq_intercom.ids (key, sequence)
+    select key, sequence from given where key is not null order by key, place
+    on conflict do nothing returning ids.sequence
+  ), kept as materialized (
+    select * from given where key is null or sequence in (select sequence from fresh)
+  ), stored as (
+    insert into propiq_intercom.events (sequence, notification_id, topic, received_at, size_bytes)
+    select sequence, notification_id, topic, received_at, headers_bytes + body_bytes from kept
+  ), paid as (
+    insert into propiq_intercom.payloads (sequence, headers, body)
+    select sequence, substring($8 from start for headers_bytes), substring($8 from start + headers_bytes for body_bytes)
+    from kept
+  )
+  select kept.place, kept.sequence from kept;
+end
+$function$`;
+
+/**
  * Steps forward, one for each version; never changed once released, never undone. All is in a schema of its own.
  * Ids stand apart from events, so that they stay when events are pruned, and payloads stand apart, so that a change of
  * state copies few bytes. `due_at` is null where nothing is left to do, 0 where it is due at once, else ms since 1970;
@@ -36,6 +73,7 @@ const MIGRATIONS: readonly string[] = [
      body bytea not null
    ) with (toast_tuple_target = 8160);
    alter table propiq_intercom.payloads alter column headers set storage external, alter column body set storage external;`,
+  ADD_EVENTS,
 ];
 
 /**
