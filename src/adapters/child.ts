@@ -39,6 +39,13 @@ export function startChild({ command, cwd, environment, stdio }: ChildStart): Ch
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.prependListener(signal, force);
 
+  // nor when the terminal goes away; without one SIGHUP is left to whoever ignores it (nohup)
+  const hangUp = (): void => {
+    tree.signal(child, isKept, 'SIGKILL');
+    process.kill(process.pid, 'SIGHUP'); // nobody listens any more: it ends this process, as it would have
+  };
+  if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) process.once('SIGHUP', hangUp);
+
   async function untilGone(withinMs: number): Promise<void> {
     const endsAt = performance.now() + withinMs;
     for (;;) {
@@ -59,6 +66,7 @@ export function startChild({ command, cwd, environment, stdio }: ChildStart): Ch
         await untilGone(LAST_MS);
       } finally {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, force);
+        process.removeListener('SIGHUP', hangUp);
         child.stdout?.destroy();
         child.stderr?.destroy();
       }

@@ -163,4 +163,15 @@ describe('verify --spawn', () => {
     expect((await terminal.ended).signal).toBe(2);
     await expect.poll(() => isRunning(seenBy(cwd).pid)).toBe(false);
   });
+
+  test('nor does a terminal that goes away', async () => {
+    const cwd = application(
+      `${APPLICATION.replace('response.end();', 'undefined;')}\nprocess.on('SIGTERM', () => undefined);`,
+    );
+    const terminal = openTerminal(['verify', '--spawn', 'node app.mjs', '--wait', '50s'], { cwd, env: cleanEnv(cwd) });
+    await expect.poll(() => existsSync(join(cwd, 'seen.json')) && seenBy(cwd).pid > 0).toBe(true);
+    terminal.hangUp();
+    await terminal.ended;
+    await expect.poll(() => isRunning(seenBy(cwd).pid)).toBe(false);
+  });
 });
