@@ -96,6 +96,10 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
         return certain(
           'The receiver says that it is not configured: its secret or its token is missing where it runs.',
         );
+      if (unset && resultOf('endpoint/head', 'pass'))
+        return likely(
+          'The application runs, as it answers HEAD, and answers 503 to a POST: receivers do so while their secret is missing.',
+        );
       if (resultOf('signature/accepted', 'pass')) return undefined; // then it has its secret, and takes another besides
       const empty = resultOf('endpoint/empty-key-rejected', 'fail');
       if (empty && isAboutForgery(empty))
@@ -125,12 +129,12 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     id: 'not-running',
     title: 'The application does not run',
     why: 'Platforms and proxies answer 502, 503 or 504 while no application answers behind them.',
-    fix: 'Look in the log of the platform whether the application started; after a deployment give it time with --wait 2m.',
+    fix: 'Look in the log of the platform whether the application started, and whether INTERCOM_WEBHOOK_SECRET is set there; after a deployment give it time with --wait 2m.',
     find: (resultOf) => {
       const front = resultOf('endpoint/reaches-receiver', 'fail');
       if (front && NOT_RUNNING.test(front.message)) return { ...certain(front.message), ...remedyOf(front) };
       const seen = resultOf('endpoint/configured', 'fail');
-      return seen && !/is not configured there/.test(seen.message)
+      return seen && !/is not configured there/.test(seen.message) && !resultOf('endpoint/head', 'pass')
         ? likely('No application answers at this address, or it answers 503 to everything.')
         : undefined;
     },

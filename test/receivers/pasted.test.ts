@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,8 +22,10 @@ const frameworkOf = (id: string): Framework => {
 };
 const told = "server.on('listening', () => console.log('port', server.address().port));";
 
+type Build = (lines: string) => { file: string; text: string; command: string };
+
 /** An application around the lines that are pasted; nothing in them is changed but what only TypeScript reads. */
-const APPLICATIONS: Readonly<Record<string, (lines: string) => { file: string; text: string; command: string }>> = {
+const APPLICATIONS: Readonly<Record<string, Build>> = {
   express: (lines) => ({
     file: 'express.mjs',
     command: process.execPath,
@@ -41,7 +44,7 @@ const APPLICATIONS: Readonly<Record<string, (lines: string) => { file: string; t
   next: (lines) => ({
     file: 'next.mjs',
     command: process.execPath,
-    text: `import { serve } from '@hono/node-server';\n${lines.replaceAll(': Request)', ')').replaceAll('SECRET!', 'SECRET')}\nconst fetch = (request) => new URL(request.url).pathname !== '${PATH}' ? new Response(null, { status: 404 }) : request.method === 'POST' ? POST(request) : HEAD();\nconst server = serve({ fetch, port: 0, hostname: '127.0.0.1' });\n${told}`,
+    text: `import { serve } from '@hono/node-server';\n${lines.replaceAll(': Request)', ')')}\nconst fetch = (request) => new URL(request.url).pathname !== '${PATH}' ? new Response(null, { status: 404 }) : request.method === 'POST' ? POST(request) : HEAD();\nconst server = serve({ fetch, port: 0, hostname: '127.0.0.1' });\n${told}`,
   }),
   fastapi: (lines) => ({
     file: 'pasted_fastapi.py',
@@ -63,31 +66,52 @@ function withApplication(lines: string, application: string): string {
 }
 
 describe('the lines that are told to be pasted make a right receiver', () => {
-  test.each(Object.entries(APPLICATIONS))('%s', async (id, build) => {
-    const { rawBody, head } = frameworkOf(id);
-    const isHeadThere = head === undefined || rawBody.includes(head);
-    const { file, text, command } = build(isHeadThere ? rawBody : `${rawBody}\n\n${head}`);
-    writeFileSync(join(folder, file), text);
-    const env = { PATH: process.env['PATH'] ?? '', INTERCOM_WEBHOOK_SECRET: SECRET, PYTHONDONTWRITEBYTECODE: '1' };
-    const child = spawn(command, [join(folder, file)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let errors = '';
-    child.stderr.on('data', (part: Buffer) => (errors += part.toString()));
-    try {
-      const port = await portOf(child.stdout, () => errors);
-      const report = await reportOf(`http://127.0.0.1:${port}${PATH}`, { secret: SECRET });
+  test.each(Object.entries(APPLICATIONS))('%s', (id, build) =>
+    withRunning(id, build, SECRET, async (url) => {
+      const report = await reportOf(url, { secret: SECRET });
       const troubles = report.checks.filter(
         ({ status, id: check }) => status !== 'pass' && status !== 'skip' && !/^(?:health|url)\//.test(check),
       );
       expect(troubles.map(({ id: check, message }) => `${check}: ${message}`)).toEqual([]);
       expect(report.diagnosis).toEqual([]);
       expect(report.checks.find(({ id: check }) => check === 'signature/raw-body')?.status).toBe('pass');
-    } finally {
-      const over = once(child, 'close');
-      child.kill('SIGKILL');
-      await over;
-    }
-  });
+    }),
+  );
 });
+
+describe('without a secret they take nothing, not even what is signed with an empty key', () => {
+  test.each(Object.entries(APPLICATIONS))('%s', (id, build) =>
+    withRunning(id, build, '', async (url) => {
+      const body = '{"type":"notification_event","topic":"ping"}';
+      const signature = `sha1=${createHmac('sha1', '').update(body).digest('hex')}`;
+      const headers = { 'Content-Type': 'application/json', 'X-Hub-Signature': signature };
+      expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(503);
+    }),
+  );
+});
+
+async function withRunning(
+  id: string,
+  build: Build,
+  secret: string,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const { rawBody, head } = frameworkOf(id);
+  const isHeadThere = head === undefined || rawBody.includes(head);
+  const { file, text, command } = build(isHeadThere ? rawBody : `${rawBody}\n\n${head}`);
+  writeFileSync(join(folder, file), text);
+  const env = { PATH: process.env['PATH'] ?? '', INTERCOM_WEBHOOK_SECRET: secret, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn(command, [join(folder, file)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (part: Buffer) => (errors += part.toString()));
+  try {
+    await use(`http://127.0.0.1:${await portOf(child.stdout, () => errors)}${PATH}`);
+  } finally {
+    const over = once(child, 'close');
+    child.kill('SIGKILL');
+    await over;
+  }
+}
 
 async function portOf(stdout: NodeJS.ReadableStream, errors: () => string): Promise<string> {
   let text = '';

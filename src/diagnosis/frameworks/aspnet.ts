@@ -14,7 +14,9 @@ export const aspnet: Framework = {
 {
     using var buffer = new MemoryStream();
     await request.Body.CopyToAsync(buffer); // the raw bytes, not a model
-    var key = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("INTERCOM_WEBHOOK_SECRET")!);
+    var secret = Environment.GetEnvironmentVariable("INTERCOM_WEBHOOK_SECRET");
+    if (string.IsNullOrEmpty(secret)) return Results.StatusCode(503); // with an empty key anybody could sign
+    var key = Encoding.UTF8.GetBytes(secret);
     var right = "sha1=" + Convert.ToHexString(HMACSHA1.HashData(key, buffer.ToArray())).ToLowerInvariant();
     var given = request.Headers["X-Hub-Signature"].ToString();
     var isRight = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(right), Encoding.UTF8.GetBytes(given));

@@ -9,8 +9,9 @@ export const hono: Framework = {
   rawBody: `import { createHmac, timingSafeEqual } from 'node:crypto'; // on Workers: compatibility flag nodejs_compat
 
 app.post('/intercom/webhook', async (c) => {
-  const body = Buffer.from(await c.req.arrayBuffer()); // not c.req.json()
   const secret = process.env.INTERCOM_WEBHOOK_SECRET; // on Workers: c.env.INTERCOM_WEBHOOK_SECRET
+  if (!secret) return c.body(null, 503); // with an empty key anybody could sign
+  const body = Buffer.from(await c.req.arrayBuffer()); // not c.req.json()
   const right = Buffer.from('sha1=' + createHmac('sha1', secret).update(body).digest('hex'));
   const given = Buffer.from(c.req.header('x-hub-signature') ?? '', 'latin1');
   if (given.length !== right.length || !timingSafeEqual(given, right)) return c.body(null, 401);

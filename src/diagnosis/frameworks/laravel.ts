@@ -15,7 +15,9 @@ export const laravel: Framework = {
   rawBody: `// routes/api.php (no CSRF token is asked for there; the path gets /api in front)
 Route::post('/intercom/webhook', function (Request $request) {
     $body = $request->getContent(); // the raw bytes, not $request->all()
-    $right = 'sha1=' . hash_hmac('sha1', $body, config('services.intercom.secret'));
+    $secret = (string) config('services.intercom.secret');
+    abort_if($secret === '', 503); // with an empty key anybody could sign
+    $right = 'sha1=' . hash_hmac('sha1', $body, $secret);
     abort_unless(hash_equals($right, (string) $request->header('X-Hub-Signature')), 401);
     $notification = json_decode($body, true);
     return response()->noContent(200);

@@ -8,7 +8,12 @@ export const php: Framework = {
   recognise: (answers) => strongest([hasHeader(answers, 'x-powered-by', /^PHP\//), 0.85]),
   rawBody: `<?php
 $body = file_get_contents('php://input'); // the raw bytes, not json_encode of what was decoded
-$right = 'sha1=' . hash_hmac('sha1', $body, getenv('INTERCOM_WEBHOOK_SECRET'));
+$secret = (string) getenv('INTERCOM_WEBHOOK_SECRET');
+if ($secret === '') { // with an empty key anybody could sign
+    http_response_code(503);
+    exit;
+}
+$right = 'sha1=' . hash_hmac('sha1', $body, $secret);
 if ($_SERVER['REQUEST_METHOD'] !== 'HEAD' && !hash_equals($right, $_SERVER['HTTP_X_HUB_SIGNATURE'] ?? '')) {
     http_response_code(401);
     exit;

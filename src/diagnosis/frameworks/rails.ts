@@ -14,7 +14,10 @@ export const rails: Framework = {
   rawBody: `class IntercomController < ActionController::API
   def webhook
     body = request.raw_post # the raw bytes, not params
-    right = "sha1=" + OpenSSL::HMAC.hexdigest("SHA1", ENV.fetch("INTERCOM_WEBHOOK_SECRET"), body)
+    secret = ENV["INTERCOM_WEBHOOK_SECRET"].to_s
+    return head(:service_unavailable) if secret.empty? # with an empty key anybody could sign
+
+    right = "sha1=" + OpenSSL::HMAC.hexdigest("SHA1", secret, body)
     given = request.headers["X-Hub-Signature"].to_s
     return head(:unauthorized) unless ActiveSupport::SecurityUtils.secure_compare(right, given)
 

@@ -164,6 +164,17 @@ export const routes: readonly Receiver[] = [
     { timeoutMs: 400, diagnosis: ['endpoint/reaches-receiver'] },
   ),
   broken(
+    'runs without its secret, answers POST with 503 and says nothing',
+    {
+      before(request, response) {
+        if (request.method === 'POST') answered(response, 503, {});
+        return request.method === 'POST';
+      },
+    },
+    { 'endpoint/configured': 'fail', ...all('skip', BEHIND_CONFIGURED) },
+    { diagnosis: ['secret-missing'] },
+  ),
+  broken(
     'runs without its secret, and says so',
     {
       intercomHealth: (response) => answer(response, 200, { status: 'degraded', intercom_configured: false }),
