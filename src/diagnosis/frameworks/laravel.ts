@@ -22,4 +22,5 @@ Route::post('/intercom/webhook', function (Request $request) {
     $notification = json_decode($body, true);
     return response()->noContent(200);
 });`,
+  head: "Route::match(['HEAD'], '/intercom/webhook', fn () => response()->noContent(200));",
 };

@@ -14,7 +14,8 @@ export const nest: Framework = {
       0.97,
     ]),
   rawBody: `// main.ts
-const app = await NestFactory.create(AppModule, { rawBody: true });
+const app = await NestFactory.create<NestExpressApplication>(AppModule, { rawBody: true });
+app.useBodyParser('json', { limit: '2mb' }); // notifications grow with a conversation's history
 
 // in the controller
 @Post('intercom/webhook')
@@ -27,4 +28,6 @@ receive(@Req() req: RawBodyRequest<Request>) {
   const given = Buffer.from(req.get('X-Hub-Signature') ?? '', 'latin1');
   if (given.length !== right.length || !timingSafeEqual(given, right)) throw new UnauthorizedException();
 }`,
+  head: `@Head('intercom/webhook')
+head() {}`,
 };

@@ -19,4 +19,8 @@ ResponseEntity<Void> receive(@RequestBody byte[] body, // the raw bytes, not a p
   boolean isRight = MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
   return ResponseEntity.status(isRight ? 200 : 401).build();
 }`,
+  head: `@RequestMapping(path = "/intercom/webhook", method = RequestMethod.HEAD)
+ResponseEntity<Void> head() {
+  return ResponseEntity.ok().build();
+}`,
 };
