@@ -1,6 +1,9 @@
 import { type Front, hasHeader } from '../framework.ts';
 
-/** What stands in front of applications: whose panel the secret is set in. Most telling first. */
+/**
+ * What stands in front of applications: whose panel the secret is set in. Most telling first. `read -rs` waits for the secret
+ * without showing it, so that it stands in no history of a shell.
+ */
 export const FRONTS: readonly Front[] = [
   {
     id: 'azure',
@@ -10,14 +13,14 @@ export const FRONTS: readonly Front[] = [
       hasHeader(answers, 'set-cookie', /^ARRAffinity/) ||
       hasHeader(answers, 'x-ms-middleware-request-id'),
     setSecret:
-      "az webapp config appsettings set --resource-group <group> --name <app> --settings INTERCOM_WEBHOOK_SECRET='<client secret>'",
+      'read -rs SECRET && az webapp config appsettings set --resource-group <group> --name <app> --settings INTERCOM_WEBHOOK_SECRET="$SECRET"',
   },
   {
     id: 'vercel',
     name: 'Vercel',
     recognise: (answers) => hasHeader(answers, 'x-vercel-id') || hasHeader(answers, 'server', /^Vercel$/i),
     setSecret:
-      "vercel env rm INTERCOM_WEBHOOK_SECRET production && printf %s '<client secret>' | vercel env add INTERCOM_WEBHOOK_SECRET production && vercel --prod",
+      'read -rs SECRET && vercel env rm INTERCOM_WEBHOOK_SECRET production --yes && printf %s "$SECRET" | vercel env add INTERCOM_WEBHOOK_SECRET production && vercel --prod',
   },
   {
     id: 'ngrok',

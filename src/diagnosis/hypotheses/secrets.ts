@@ -9,7 +9,7 @@ export const SECRETS: readonly Cause[] = [
   secret('secret-newline', {
     title: 'The receiver signs with a line break at the end of its secret',
     why: `${WHY_AROUND} echo, editors and heredocs add a line break, and vercel env add, kubectl and Docker secrets keep it.`,
-    fix: "Store the secret without it: printf %s 'the secret' | vercel env add …, kubectl create secret --from-file after printf, not echo; or trim what is read from a file.",
+    fix: 'Store the secret without it: read -rs SECRET && printf %s "$SECRET" | vercel env add …, kubectl create secret --from-file after printf, not echo; or trim what is read from a file.',
     source: 'https://github.com/vercel/vercel-plugin/issues/58 (echo piped into vercel env add)',
     variants: [
       variant('the secret with a line break (LF) after it', 3, (text) => `${text}\n`),
