@@ -17,6 +17,9 @@ export const CHARSET_BODIES: readonly Cause[] = [
         bytes(new TextDecoder('windows-1252').decode(body)),
       ),
       binary('the body decoded as UTF-8 and encoded as Latin-1', 2, (body) => Buffer.from(decodeUtf8(body), 'latin1')),
+      binary('the body encoded as Latin-1, with ? for what that has not', 2, (body) =>
+        Buffer.from(decodeUtf8(body).replace(/[^\0-\xff]/gu, '?'), 'latin1'),
+      ),
     ],
   }),
   raw('body-ascii', {

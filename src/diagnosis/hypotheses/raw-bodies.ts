@@ -105,6 +105,19 @@ export const RAW_BODIES: readonly Cause[] = [
       rewritten('the body without any white space', 1, (text) => text.replace(/\s+/g, '')),
     ],
   }),
+  raw('body-unslashed', {
+    title: 'The receiver takes backslashes out of the body',
+    why: 'stripslashes of PHP and wp_unslash of WordPress take one backslash of each pair, and JSON writes quotes and letters with them.',
+    fix: "Sign what file_get_contents('php://input') or WP_REST_Request::get_body() gives, before anything unslashes it.",
+    variants: [
+      {
+        ...rewritten('the body without its backslashes, as stripslashes leaves it', 1, (text) =>
+          text.replace(/\\(.?)/gs, '$1'),
+        ),
+        language: 'php',
+      },
+    ],
+  }),
   raw('body-case', {
     title: 'The receiver changes the case of the body',
     why: WHY,

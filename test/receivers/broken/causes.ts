@@ -342,6 +342,18 @@ const bodies: readonly Receiver[] = [
     SMALL,
   ),
   comparing(
+    'encodes the body as Latin-1, with ? for what that has not',
+    'body-latin1',
+    (body) => sha1(SECRET, Buffer.from(body.toString().replace(/[^\0-\xff]/gu, '?'), 'latin1')),
+    SMALL,
+  ),
+  comparing(
+    'takes backslashes out of the body',
+    'body-unslashed',
+    (body) => sha1(SECRET, body.toString().replace(/\\(.?)/gs, '$1')),
+    SMALL,
+  ),
+  comparing(
     'puts ? in place of every byte beyond ASCII',
     'body-ascii',
     (body) => sha1(SECRET, body.toString('latin1').replace(/[^\0-\x7f]/g, '?')),
@@ -406,6 +418,25 @@ const everywhere: Receiver = broken(
   { diagnosis: ['secret-quoted'] },
 );
 
+/** The same, but its answer speaks of a signature, as no wall does. */
+const outspoken: Receiver = broken(
+  'answers every path alike, speaks of signatures, and has another secret',
+  {
+    before(request, response) {
+      request.resume().on('end', () => answer(response, 401, { error: 'invalid signature' }));
+      return true;
+    },
+  },
+  {
+    'health/app': 'fail',
+    'health/intercom': 'fail',
+    'endpoint/head': 'fail',
+    'endpoint/unsigned-rejected': 'pass',
+    ...REFUSED,
+  },
+  { diagnosis: ['head-refused', 'unknown'] },
+);
+
 /** As Express and Flask answer OPTIONS. */
 const neighbour: Receiver = broken(
   'stands at another path, and says so to OPTIONS',
@@ -427,4 +458,13 @@ const neighbour: Receiver = broken(
 );
 
 /** Why a right signature is refused: each has its cause, and `verify` must name it. */
-export const causes: readonly Receiver[] = [...keys, ...forms, ...headers, ...bodies, ...two, everywhere, neighbour];
+export const causes: readonly Receiver[] = [
+  ...keys,
+  ...forms,
+  ...headers,
+  ...bodies,
+  ...two,
+  everywhere,
+  outspoken,
+  neighbour,
+];

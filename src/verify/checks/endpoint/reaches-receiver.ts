@@ -1,4 +1,5 @@
 import { type Exchange, headerValue, headerValues } from '../../../base/ports.ts';
+import { decodeUtf8 } from '../../../base/text.ts';
 import { defineCheck, fail, pass, type Verdict, warn } from '../../check.ts';
 import { answerOf, isAnswer, isDelivered, type Outcome } from '../../outcome.ts';
 import type { Probe, Probes } from '../../probes.ts';
@@ -6,6 +7,10 @@ import { appHealth, rightPings, unsignedPost } from '../../requests.ts';
 import type { Wall } from '../../walls-table.ts';
 import { wallOf } from '../../walls.ts';
 import { ROUTED } from '../needs.ts';
+
+const READ_BYTES = 2000;
+/** Nothing that stands in front knows of signatures. */
+const SPEAKS_OF_SIGNATURES = /\bsignature\b|\bhmac\b|\bx-hub-/i;
 
 /** What stands in front: named where its vendor is known. */
 interface Front {
@@ -59,6 +64,7 @@ async function frontOf(unsigned: Exchange, probes: Probes): Promise<Front | unde
   if (status !== 401 && status !== 403) return undefined;
   const login = loginAsked(unsigned);
   if (login !== undefined) return { status, mark: `it asks for a login (WWW-Authenticate: ${login})` };
+  if (SPEAKS_OF_SIGNATURES.test(decodeUtf8(unsigned.body.subarray(0, READ_BYTES)))) return undefined;
   const health = await probes.once(appHealth);
   if (!isAlike(health, unsigned)) return undefined;
   const random = await probes.send('endpoint/reaches-receiver', randomPath(probes));
