@@ -23,7 +23,14 @@ export const RAW_BODIES: readonly Cause[] = [
       constant('None in place of the body', 1, 'None', 'python'),
       constant('"" in place of the body', 0, '""'),
       constant('[] in place of the body', 1, '[]', 'php'),
-      constant('Array in place of the body', 0, 'Array'),
+      constant(
+        'ImmutableMultiDict([]) in place of the body, the empty form of Flask',
+        1,
+        'ImmutableMultiDict([])',
+        'python',
+      ),
+      constant('<QueryDict: {}> in place of the body, the empty form of Django', 1, '<QueryDict: {}>', 'python'),
+      constant('Array in place of the body', 0, 'Array', 'php'),
     ],
   }),
   raw('body-python-text', {
