@@ -86,7 +86,7 @@ async function verifySpawned(
     const ports = { clock, random, local, secrets: [secret, token] };
     const line = await context.line({});
     const report = await runJob({ plan, ports }, line, { strict: input.strict === true }, context, sinks);
-    if (report.exitCode === 3) await application.endOrMoment();
+    if (!report.ok) await application.endOrMoment(); // it may have died of a probe
     await sinks.finish('verify', report.ok, { ...reportBody(report), application: application.facts() });
     if (application.hasEnded()) output.warn(`The application ended while it was judged. ${application.tail()}`);
     else output.detail(`The application printed last:\n${application.tail()}`);
