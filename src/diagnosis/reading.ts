@@ -51,25 +51,23 @@ function read(text: string, prefix: string, mark: string): readonly Reading[] {
     const isUpper = hex !== hex.toLowerCase();
     const digest = Buffer.from(hex.slice(0, hex.length & ~1), 'hex');
     const how = `${isUpper ? 'upper-case ' : ''}hex ${behind}${rest === '' ? '' : ', with more after it'}`;
-    const named = algorithmsFor(digest.length, prefix);
-    found.push({
-      digest,
-      ...named,
-      ...(named.isCut && rest === '' && { digits: hex.toLowerCase() }),
-      words: how,
-      isUsual:
-        named.algorithms.length === 1 &&
-        named.algorithms[0] === prefix &&
-        !isUpper &&
-        rest === '' &&
-        mark === '=' &&
-        !named.isCut,
-    });
+    for (const { algorithms, isCut } of meaningsOf(digest.length, prefix)) {
+      const isWhole = !isCut && algorithms.length === 1 && algorithms[0] === prefix;
+      found.push({
+        digest,
+        algorithms,
+        isCut,
+        ...(isCut && rest === '' && { digits: hex.toLowerCase() }),
+        words: how,
+        isUsual: isWhole && !isUpper && rest === '' && mark === '=',
+      });
+    }
   }
   if (/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(text) && !/^[0-9a-fA-F]+$/.test(text)) {
     const digest = Buffer.from(text, 'base64');
     const kind = /[-_]/.test(text) ? 'URL-safe base64' : text.endsWith('=') ? 'base64' : 'base64 without padding';
-    found.push({ digest, ...algorithmsFor(digest.length, prefix), words: `${kind} ${behind}`, isUsual: false });
+    const words = `${kind} ${behind}`;
+    found.push(...meaningsOf(digest.length, prefix).map((meaning) => ({ digest, ...meaning, words, isUsual: false })));
   }
   return found;
 }
@@ -84,11 +82,15 @@ export function withoutZeros(reading: Reading, digest: Uint8Array): Reading | un
   return { ...rest, digest, isCut: false, words: 'hex without its leading zeros' };
 }
 
-function algorithmsFor(length: number, prefix: string): Pick<Reading, 'algorithms' | 'isCut'> {
+/** A digest of this length, or the start of a longer one: both where the prefix names a longer one. */
+function meaningsOf(length: number, prefix: string): readonly Pick<Reading, 'algorithms' | 'isCut'>[] {
   const exact = ALGORITHMS.filter((algorithm) => LENGTHS[algorithm] === length);
-  if (exact.length > 0) return { algorithms: exact, isCut: false };
   const named = ALGORITHMS.filter((algorithm) => algorithm === prefix.toLowerCase());
-  return { algorithms: (named.length > 0 ? named : ALGORITHMS).filter((one) => LENGTHS[one] > length), isCut: true };
+  const longer = (named.length > 0 || exact.length > 0 ? named : ALGORITHMS).filter((one) => LENGTHS[one] > length);
+  return [
+    ...(exact.length > 0 ? [{ algorithms: exact, isCut: false }] : []),
+    ...(exact.length === 0 || longer.length > 0 ? [{ algorithms: longer, isCut: true }] : []),
+  ];
 }
 
 const FOREIGN: readonly (readonly [form: RegExp, words: string])[] = [

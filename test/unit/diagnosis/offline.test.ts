@@ -157,6 +157,19 @@ test('a digest without its leading zeros is named', () => {
   );
 });
 
+test('a digest that has the length of another, as it lost zeros or its end, is named', () => {
+  // found by search: of the digest's 20 bytes 8 are below 16, so that without their zeros 32 digits are left, as of MD5
+  const body = Array.from({ length: 100_000 }, (_, at) => `{"id":${at}}`).find(
+    (one) => [...hmac('sha1', 'key', one)].filter((byte) => byte < 16).length === 8,
+  );
+  if (body === undefined) throw new Error('there is none');
+  const digest = hmac('sha1', 'key', body);
+  const digits = [...digest].map((byte) => byte.toString(16)).join('');
+  expect(digits).toHaveLength(32);
+  expect(namesOf(`sha1=${digits}`, body, 'key')).toEqual(['digest-zeros-lost']);
+  expect(namesOf(`sha1=${digest.toString('hex').slice(0, 32)}`, body, 'key')).toEqual(['digest-cut']);
+});
+
 const BODY = '{"type":"notification_event","topic":"ping","id":null}';
 const KEY = 'not-a-real-key';
 
