@@ -1,5 +1,5 @@
-import type { Language } from './hypothesis.ts';
 import { type HeaderList, headerValue, headerValues } from '../base/ports.ts';
+import type { Language } from './hypothesis.ts';
 
 /** An answer of the receiver, as far as it tells who wrote it. */
 export interface Answer {

@@ -9,8 +9,8 @@ import {
   printTree,
   pythonNumber,
 } from '../json-print.ts';
-import { COMPACT, SPACED, PYTHON, PYTHON_COMPACT, PHP, RUBY, JAVA, GO, type Printer } from './printers.ts';
 import { readTree, type Tree } from '../json-tree.ts';
+import { COMPACT, GO, JAVA, PHP, type Printer, PYTHON, PYTHON_COMPACT, RUBY, SPACED } from './printers.ts';
 
 const WHY =
   'Intercom signs the bytes that it sends. A body that was parsed and printed again has other bytes as soon as its spacing, the order of its keys or its escapes differ, which Intercom may change at any time.';

@@ -1,5 +1,5 @@
-import { escapeHtml, escapeNonAscii, escapeSlashes, pythonNumber, scriptNumber, type Style } from '../json-print.ts';
 import type { Variant } from '../hypothesis.ts';
+import { escapeHtml, escapeNonAscii, escapeSlashes, pythonNumber, scriptNumber, type Style } from '../json-print.ts';
 
 /** How a language prints JSON, where it is one language's way. */
 export type Printer = Style & Pick<Variant, 'language'>;
