@@ -67,7 +67,8 @@ function read(text: string, prefix: string, mark: string): readonly Reading[] {
     const digest = Buffer.from(text, 'base64');
     const kind = /[-_]/.test(text) ? 'URL-safe base64' : text.endsWith('=') ? 'base64' : 'base64 without padding';
     const words = `${kind} ${behind}`;
-    found.push(...meaningsOf(digest.length, prefix).map((meaning) => ({ digest, ...meaning, words, isUsual: false })));
+    for (const { algorithms, isCut } of meaningsOf(digest.length, prefix))
+      found.push({ digest, algorithms, isCut, words, isUsual: false });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { bytes, type Cause } from '../hypothesis.ts';
-import { binary, constant, raw, rewritten, WHY } from './body-change.ts';
-import { pythonRepr } from '../python-repr.ts';
 import { readTree } from '../json-tree.ts';
+import { pythonRepr } from '../python-repr.ts';
+import { binary, constant, raw, rewritten, WHY } from './body-change.ts';
 
 /** Something else than the raw bytes is signed, without a JSON printer in between. */
 export const RAW_BODIES: readonly Cause[] = [
