@@ -25,7 +25,7 @@ export interface Variant {
   /** How often it is met: 3 often, 2 now and then, 1.5 seldom, 1 hardly ever; 0 is for recorded deliveries only, never sent. */
   readonly odds: 0 | 1 | 1.5 | 2 | 3;
   /** Given: a fault of this language, seldom met in others. */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** The signature under this assumption; undefined where it cannot be made. The same as given: nothing changes here. */
   alter(right: Signing): Signing | undefined;
 }
@@ -39,16 +39,10 @@ export interface Hypothesis extends Omit<Variant, 'odds'> {
 const AT_HOME = 0.75;
 const ABROAD = 0.25;
 
-/** Hypotheses with their odds in a language, most likely first. */
-export function inLanguage(all: readonly Hypothesis[], language: Language | undefined): readonly Hypothesis[] {
-  if (language === undefined) return all;
-  const oddsOf = (one: Hypothesis): number => {
-    if (one.language === undefined) return one.odds;
-    return one.language === language ? one.odds + AT_HOME : one.odds * ABROAD;
-  };
-  return all
-    .map((one): Hypothesis => Object.assign({}, one, { odds: oddsOf(one) }))
-    .toSorted((one, other) => other.odds - one.odds);
+/** How often a variant is met in applications of a language. */
+export function oddsIn({ odds, language }: Variant, of: Language | undefined): number {
+  if (of === undefined || language === undefined) return odds;
+  return language === of ? odds + AT_HOME : odds * ABROAD;
 }
 
 /** Another value that could have been taken for the secret. */

@@ -2,8 +2,8 @@ import { decodeUtf8 } from '../base/text.ts';
 import { CAPTURES } from './hypotheses/captures.ts';
 import { FORMS } from './hypotheses/forms.ts';
 import { causesFor, hypothesesOf } from './hypotheses/index.ts';
-import { SECRETS } from './hypotheses/secrets.ts';
-import { bytes, type Cause, type Facts, type Hypothesis } from './hypothesis.ts';
+import { SECRET_CUT } from './hypotheses/secrets.ts';
+import { bytes, type Facts, type Hypothesis } from './hypothesis.ts';
 import { type Reading, readingsOf, withoutZeros } from './reading.ts';
 import { type Construction, type DigestAlgorithm, digestOf, rightSigning, type Signing } from './signing.ts';
 
@@ -138,8 +138,7 @@ const SHORTEST_KEY = 4;
 /** The key with more than one character missing at an end. */
 function cutKeys(key: Uint8Array): readonly Part[] {
   const text = decodeUtf8(key);
-  const cause = SECRETS.find(({ id }) => id === 'secret-cut');
-  if (cause === undefined || text.length > LONGEST_KEY) return [];
+  if (text.length > LONGEST_KEY) return [];
   return Array.from({ length: Math.max(0, text.length - SHORTEST_KEY - 1) }, (_, at) => at + 2).flatMap((count) => [
     cut(`the secret without its last ${count} characters`, text.slice(0, -count)),
     cut(`the secret without its first ${count} characters`, text.slice(count)),
@@ -147,7 +146,7 @@ function cutKeys(key: Uint8Array): readonly Part[] {
 
   function cut(words: string, rest: string): Part {
     const left = bytes(rest);
-    return { by: { cause: cause as Cause, words, odds: 0, alter: (right) => ({ ...right, key: left }) }, bytes: left };
+    return { by: { cause: SECRET_CUT, words, odds: 0, alter: (right) => ({ ...right, key: left }) }, bytes: left };
   }
 }
 

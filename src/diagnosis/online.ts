@@ -1,5 +1,5 @@
 import { candidatesOf, EMPTY_OBJECT, isOtherAlgorithm, isPrinted } from './candidates.ts';
-import { type Facts, type Hypothesis, inLanguage, type Language } from './hypothesis.ts';
+import type { Facts, Hypothesis, Language } from './hypothesis.ts';
 import { causesFor, hypothesesOf } from './hypotheses/index.ts';
 import { headersOf, rightSigning } from './signing.ts';
 import { signUnder, spoiledUnder, type Theory } from './theory.ts';
@@ -65,7 +65,7 @@ async function run(
   const control = wire.plain();
   const forged = headersOf(rightSigning(control, wire.strangerKey()));
   if (await trials.passesWith(forged, control)) return { kind: 'forgeable' };
-  const all = inLanguage(hypothesesOf(causesFor(facts)), language).filter(({ odds }) => odds > 0);
+  const all = hypothesesOf(causesFor(facts), language).filter(({ odds }) => odds > 0);
   const hunt: Hunt = { key, wire, trials, all };
   const sha256 = all.filter(isOtherAlgorithm);
   if (accepted !== undefined) return withBody(hunt, accepted === 'sha1' ? [] : sha256);

@@ -30,6 +30,7 @@ export type SignatureVerdict =
 export function signNotification(body: string | Uint8Array, key: Key, algorithm: SignatureAlgorithm = 'sha1'): string {
   const bytes = keyBytes(key);
   if (bytes.length === 0) throw new TypeError('The key is empty: anybody could make this signature.');
+  // hex at once takes two thirds of the time that a Buffer and its hex take, and load is made of these
   return `${algorithm}=${createHmac(algorithm, bytes).update(body).digest('hex')}`;
 }
 

@@ -11,8 +11,10 @@ interface PlainCause {
   readonly source?: string;
   /** What is pasted: lines that verify a signature, lines that answer HEAD, the command that sets a secret. */
   readonly code?: CodeKind;
-  find(resultOf: (id: CheckId, ...statuses: readonly Status[]) => CheckResult | undefined): Told | undefined;
+  find(resultOf: ResultOf): Told | undefined;
 }
+
+type ResultOf = (id: CheckId, ...statuses: readonly Status[]) => CheckResult | undefined;
 
 type Told = Pick<Finding, 'message' | 'confidence'> & Partial<Pick<Finding, 'remedy'>>;
 
@@ -26,6 +28,18 @@ const isBlunt = (actual: string | undefined): boolean => actual === '400' || act
 
 const NOT_RUNNING = /No receiver is reached/;
 const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefined ? {} : { remedy });
+
+/** A 503 of the receiver itself, not of what stands in front of one that does not run. */
+function unconfigured(resultOf: ResultOf): Told | undefined {
+  const refused = resultOf('endpoint/configured', 'fail');
+  if (refused && /is not configured there/.test(refused.message))
+    return certain('The receiver says that it is not configured: its secret or its token is missing where it runs.');
+  return refused && resultOf('endpoint/head', 'pass')
+    ? likely(
+        'The application runs, as it answers HEAD, and answers 503 to a POST: receivers do so while their secret is missing.',
+      )
+    : undefined;
+}
 
 /** Where one of these is found nothing else is: any other cause may be that of one instance, or of one moment, alone. */
 const DISAGREE = 'instances-disagree';
@@ -91,15 +105,8 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     source: 'https://github.com/corsairdev/corsair/issues/711 (a product that signed with an empty key)',
     code: 'setSecret',
     find: (resultOf) => {
-      const unset = resultOf('endpoint/configured', 'fail');
-      if (unset && /is not configured there/.test(unset.message))
-        return certain(
-          'The receiver says that it is not configured: its secret or its token is missing where it runs.',
-        );
-      if (unset && resultOf('endpoint/head', 'pass'))
-        return likely(
-          'The application runs, as it answers HEAD, and answers 503 to a POST: receivers do so while their secret is missing.',
-        );
+      const unset = unconfigured(resultOf);
+      if (unset) return unset;
       if (resultOf('signature/accepted', 'pass')) return undefined; // then it has its secret, and takes another besides
       const empty = resultOf('endpoint/empty-key-rejected', 'fail');
       if (empty && isAboutForgery(empty))
@@ -133,8 +140,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     find: (resultOf) => {
       const front = resultOf('endpoint/reaches-receiver', 'fail');
       if (front && NOT_RUNNING.test(front.message)) return { ...certain(front.message), ...remedyOf(front) };
-      const seen = resultOf('endpoint/configured', 'fail');
-      return seen && !/is not configured there/.test(seen.message) && !resultOf('endpoint/head', 'pass')
+      return resultOf('endpoint/configured', 'fail') && !unconfigured(resultOf)
         ? likely('No application answers at this address, or it answers 503 to everything.')
         : undefined;
     },

@@ -22,8 +22,11 @@ const STORES: readonly (readonly [name: string, lab: () => Promise<Lab>])[] = [
   ['PostgreSQL', async () => createLab(await server.database())],
 ];
 
+const ROUNDS_OF_A_DISK = 20;
 /** Rounds for each of several disks, as none is emptied. */
-const DISKS = Array.from({ length: Math.ceil(ROUNDS / 20) }, (_, at) => Math.min(20, ROUNDS - at * 20));
+const DISKS = Array.from({ length: Math.ceil(ROUNDS / ROUNDS_OF_A_DISK) }, (_, at) =>
+  Math.min(ROUNDS_OF_A_DISK, ROUNDS - at * ROUNDS_OF_A_DISK),
+);
 
 const idsOf = (round: number, count: number, part = 0): string[] =>
   Array.from({ length: count }, (_, at) => `notif_${round}-${part}-${at}`);

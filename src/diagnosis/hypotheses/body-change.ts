@@ -8,12 +8,8 @@ export function raw(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'> & { r
   return { id, aspect: 'body', fix: FIX, ...rest };
 }
 
-function at(language: Language | undefined): Pick<Variant, 'language'> {
-  return language === undefined ? {} : { language };
-}
-
 export function constant(words: string, odds: Variant['odds'], text: string, language?: Language): Variant {
-  return { ...at(language), words, odds, alter: (right) => ({ ...right, message: bytes(text) }) };
+  return { words, odds, language, alter: (right) => ({ ...right, message: bytes(text) }) };
 }
 
 export function binary(
@@ -22,7 +18,7 @@ export function binary(
   change: (body: Uint8Array) => Uint8Array,
   language?: Language,
 ): Variant {
-  return { ...at(language), words, odds, alter: (right) => ({ ...right, message: change(right.message) }) };
+  return { words, odds, language, alter: (right) => ({ ...right, message: change(right.message) }) };
 }
 
 /** The body as text, a byte order mark included; undefined where it is not UTF-8. */
@@ -32,10 +28,25 @@ function textOf(message: Uint8Array): string | undefined {
   return isMarked && text !== undefined ? `\ufeff${text}` : text;
 }
 
-export function rewritten(words: string, odds: Variant['odds'], change: (text: string) => string | undefined): Variant {
+/** A text as a form decoder reads it; undefined where it cannot. */
+export function fromForm(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+export function rewritten(
+  words: string,
+  odds: Variant['odds'],
+  change: (text: string) => string | undefined,
+  language?: Language,
+): Variant {
   return {
     words,
     odds,
+    language,
     alter(right) {
       const text = textOf(right.message);
       const changed = text === undefined ? undefined : change(text);

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { isObject } from '../../base/json.ts';
 import { decodeUtf8 } from '../../base/text.ts';
 import { bytes, type Cause, type Variant } from '../hypothesis.ts';
+import { fromForm } from './body-change.ts';
 
 const LONGEST_UNPACKED = 64 * 1024 * 1024;
 
@@ -104,11 +105,8 @@ function isByteList(value: unknown): value is number[] {
 }
 
 function fromUrl(text: string): Uint8Array | undefined {
-  try {
-    return bytes(decodeURIComponent(text.replaceAll('+', ' ')));
-  } catch {
-    return undefined;
-  }
+  const plain = fromForm(text);
+  return plain === undefined ? undefined : bytes(plain);
 }
 
 function unpacked(message: Uint8Array): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-import type { Cause, Facts, Hypothesis } from '../hypothesis.ts';
+import { type Cause, type Facts, type Hypothesis, type Language, oddsIn } from '../hypothesis.ts';
 import { CHARSET_BODIES } from './charset-bodies.ts';
 import { credentialCauses } from './credentials.ts';
 import { FORMS } from './forms.ts';
@@ -24,8 +24,10 @@ export function causesFor(facts: Facts): readonly Cause[] {
 /** Their pages, without any value to try. */
 export const CAUSES: readonly Cause[] = causesFor({ credentials: [], nowSeconds: 0 });
 
-/** Every variant with its cause, most likely first. */
-export function hypothesesOf(causes: readonly Cause[]): readonly Hypothesis[] {
-  const all = causes.flatMap((cause) => cause.variants.map((variant) => ({ ...variant, cause })));
+/** Every variant with its cause and its odds in a language, most likely first. */
+export function hypothesesOf(causes: readonly Cause[], language?: Language): readonly Hypothesis[] {
+  const all = causes.flatMap((cause) =>
+    cause.variants.map((variant) => ({ ...variant, cause, odds: oddsIn(variant, language) })),
+  );
   return all.toSorted((one, other) => other.odds - one.odds);
 }

@@ -194,23 +194,19 @@ function printed(id: string, rest: Omit<Cause, 'id' | 'aspect' | 'fix'>): Cause 
 }
 
 function printing(words: string, odds: Variant['odds'], style: Printer, end = ''): Variant {
-  return { words, odds, ...homeOf(style), alter: alterTree((tree) => printTree(tree, style) + end) };
+  return { words, odds, language: style.language, alter: alterTree((tree) => printTree(tree, style) + end) };
 }
 
 function part(words: string, odds: Variant['odds'], style: Printer, ...path: readonly string[]): Variant {
   return {
     words,
     odds,
-    ...homeOf(style),
+    language: style.language,
     alter: alterTree((tree) => {
       const found = path.reduce<Tree | undefined>(member, tree);
       return found && printTree(found, style);
     }),
   };
-}
-
-function homeOf({ language }: Printer): Pick<Variant, 'language'> {
-  return language === undefined ? {} : { language };
 }
 
 function alterTree(print: (tree: Tree) => string | undefined): Variant['alter'] {

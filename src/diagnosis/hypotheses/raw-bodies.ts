@@ -1,7 +1,7 @@
 import { bytes, type Cause } from '../hypothesis.ts';
 import { readTree } from '../json-tree.ts';
 import { pythonRepr } from '../python-repr.ts';
-import { binary, constant, raw, rewritten, WHY } from './body-change.ts';
+import { binary, constant, fromForm, raw, rewritten, WHY } from './body-change.ts';
 
 /** Something else than the raw bytes is signed, without a JSON printer in between. */
 export const RAW_BODIES: readonly Cause[] = [
@@ -38,10 +38,7 @@ export const RAW_BODIES: readonly Cause[] = [
     why: "str() of bytes gives b'…', and str() of a dict gives single quotes, True and None: neither is the body.",
     fix: 'Sign request.get_data() (Flask), await request.body() (FastAPI) or request.body (Django) as it is: bytes need no str().',
     variants: [
-      {
-        ...rewritten("the text b'…' that str() makes of the raw bytes", 2, (text) => `b${pythonRepr(text, true)}`),
-        language: 'python',
-      },
+      rewritten("the text b'…' that str() makes of the raw bytes", 2, (text) => `b${pythonRepr(text, true)}`, 'python'),
       {
         words: 'the text that str() makes of the parsed body',
         odds: 1,
@@ -117,12 +114,12 @@ export const RAW_BODIES: readonly Cause[] = [
     why: 'stripslashes of PHP and wp_unslash of WordPress take one backslash of each pair, and JSON writes quotes and letters with them.',
     fix: "Sign what file_get_contents('php://input') or WP_REST_Request::get_body() gives, before anything unslashes it.",
     variants: [
-      {
-        ...rewritten('the body without its backslashes, as stripslashes leaves it', 1, (text) =>
-          text.replace(/\\(.?)/gs, '$1'),
-        ),
-        language: 'php',
-      },
+      rewritten(
+        'the body without its backslashes, as stripslashes leaves it',
+        1,
+        (text) => text.replace(/\\(.?)/gs, '$1'),
+        'php',
+      ),
     ],
   }),
   raw('body-case', {
@@ -165,12 +162,8 @@ export const RAW_BODIES: readonly Cause[] = [
 ];
 
 function formDecoded(text: string): string | undefined {
-  if (/^\s*%/.test(text)) return undefined; // not JSON that is decoded, but a capture that is encoded
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
+  const isCapture = /^\s*%/.test(text); // not JSON that is decoded, but a capture that is encoded
+  return isCapture ? undefined : fromForm(text);
 }
 
 function formEncoded(text: string): string {

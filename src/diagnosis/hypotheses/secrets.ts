@@ -4,6 +4,22 @@ import { bytes, type Cause, type Variant } from '../hypothesis.ts';
 const WHY_AROUND =
   'An HMAC takes every byte of the key. One more than there should be, and no signature fits, although the value looks right in every panel.';
 
+/** Longer cuts are looked for offline. */
+export const SECRET_CUT = secret('secret-cut', {
+  title: "The receiver's secret is cut short",
+  why: 'In an unquoted line of an env file # starts a comment, and $ is expanded by shells, Docker Compose and dotenv-expand: what follows is lost or replaced. A selection that misses a character, or a column that is too short, cuts it as well.',
+  fix: 'Put single quotes around the value in the env file; for Docker Compose write $$ for each $. Paste the whole value again. Ask the receiver for the length of its secret, and compare.',
+  variants: [
+    variant('the secret up to its #', 2, (text) => before(text, '#')),
+    variant('the secret with its $ expanded to nothing', 2, (text) => replaced(text, /\$\{?\w*\}?/g, '')),
+    variant('the secret up to its $', 1, (text) => before(text, '$')),
+    variant('the secret up to its =', 1, (text) => before(text, '=')),
+    variant('the secret without the = at its end', 1, (text) => replaced(text, /=+$/, '')),
+    variant('the secret without its last character', 1.5, (text) => (text.length > 8 ? text.slice(0, -1) : undefined)),
+    variant('the secret without its first character', 1, (text) => (text.length > 8 ? text.slice(1) : undefined)),
+  ],
+});
+
 /** The secret where the receiver runs is not quite the one that is known here. */
 export const SECRETS: readonly Cause[] = [
   secret('secret-newline', {
@@ -100,22 +116,7 @@ export const SECRETS: readonly Cause[] = [
       variant('the secret with "Bearer " before it', 1, (text) => `Bearer ${text}`),
     ],
   }),
-  secret('secret-cut', {
-    title: "The receiver's secret is cut short",
-    why: 'In an unquoted line of an env file # starts a comment, and $ is expanded by shells, Docker Compose and dotenv-expand: what follows is lost or replaced. A selection that misses a character, or a column that is too short, cuts it as well.',
-    fix: 'Put single quotes around the value in the env file; for Docker Compose write $$ for each $. Paste the whole value again. Ask the receiver for the length of its secret, and compare.',
-    variants: [
-      variant('the secret up to its #', 2, (text) => before(text, '#')),
-      variant('the secret with its $ expanded to nothing', 2, (text) => replaced(text, /\$\{?\w*\}?/g, '')),
-      variant('the secret up to its $', 1, (text) => before(text, '$')),
-      variant('the secret up to its =', 1, (text) => before(text, '=')),
-      variant('the secret without the = at its end', 1, (text) => replaced(text, /=+$/, '')),
-      variant('the secret without its last character', 1.5, (text) =>
-        text.length > 8 ? text.slice(0, -1) : undefined,
-      ),
-      variant('the secret without its first character', 1, (text) => (text.length > 8 ? text.slice(1) : undefined)),
-    ],
-  }),
+  SECRET_CUT,
   secret('secret-empty', {
     title: 'The receiver signs with an empty key, or with a placeholder',
     why: 'The variable is not set where it signs, or still holds what a template or a guide has in its place. Anybody can sign so.',
