@@ -26,6 +26,9 @@ export interface PortsInput {
 /** A receiver that follows its env file has taken up a new secret by then. */
 const RELOAD_MS = 3000;
 
+/** A signal to the whole group of a terminal has reached each of its processes by then. */
+const SAME_KEY_MS = 250;
+
 /** The ports of the steps, joined from what the commands are given. */
 export async function setupPorts(
   { input, answers, settings, profile, token, env }: PortsInput,
@@ -104,6 +107,8 @@ async function deploy(command: string, context: Context): Promise<AppError | und
   });
   const { code, signal: killedBy, problem } = await Promise.race([child.ended, aborted]);
   if (code === 0) return undefined;
+  // Ctrl-C goes to the command and to this process, in no order: one that died of it is no failure to tell
+  await context.clock.sleep(SAME_KEY_MS, signal);
   const why = problem ?? (code === null ? `It was ended by ${killedBy}` : `It ended with exit code ${code}`);
   return new AppError('setup/deploy-failed', {
     what: `The deploy command failed: ${command}`,

@@ -351,6 +351,17 @@ describe('--deploy', () => {
     expect(lab.env()).toBe(GUIDE_ENV);
   });
 
+  test('Ctrl-C that the command dies of before we hear of it is an interruption, not a failure of the command', async () => {
+    const lab = await openLab();
+    // what is left behind waits until the shell was seen to be dead; only then comes the signal that is ours
+    const script = '(while kill -0 $$; do :; done 2>/dev/null; kill -INT $PPID) & kill -INT $$';
+    const forPeople = guide.filter((word) => word !== '--json');
+    const run = await lab.setup(['--url', lab.url, ...forPeople, '--deploy', script], { input: CLIENT_SECRET });
+    expect(run.signal, run.stderr).toBe('SIGINT');
+    expect(run.stderr).toMatch(/Interrupted\. Done until then:\s+secret: \.env/);
+    expect(run.stdout).toBe('');
+  });
+
   test('its failure is its own, and nothing is judged after it', async () => {
     const lab = await openLab();
     const run = await lab.setup(['--url', lab.url, ...guide, '--deploy', 'echo broken >&2; exit 7'], {
