@@ -57,7 +57,7 @@ export interface ReceiverOptions {
   readonly onAnswer?: (answer: AnswerReport) => void;
   /** What handlers say with `context.log`. */
   readonly onLog?: (eventId: string, message: string) => void;
-  /** What should not happen: a bug, a store that fails, a body parser that came first. Without it, nothing is told. */
+  /** What should not happen: a bug, a store that fails, a body parser or an answer that came first. Without it, nothing is told. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -149,7 +149,7 @@ export function createReceiver(options: ReceiverOptions): IntercomReceiver {
       listen(request, response, () => {
         const error = tellConsumed();
         if (next) next(error);
-        else writeReply(response, CONSUMED);
+        else writeReply(application, response, CONSUMED);
       }),
     async fetch(request) {
       if (!request.bodyUsed) return answerFetch(request, maxBodyBytes, application);

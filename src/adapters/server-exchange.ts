@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Application, ListenLimits, ReceivedRequest, Reply, RequestHead } from '../base/application.ts';
+import { AppError } from '../base/errors.ts';
 import type { HeaderList } from '../base/ports.ts';
 import type { AddressGate } from './server-addresses.ts';
 
@@ -47,7 +48,7 @@ export function createExchanges(limits: ListenLimits, application: Application, 
     }
     newestAnswer.set(request.socket, response);
     if (!isExpecting && lengthBytes > DISCARDED_BYTES) linger(request, response, early);
-    else write(response, early, isExpecting || isDraining);
+    else write(application, response, early, isExpecting || isDraining);
   }
 
   /** False where the sender's address has as many requests under way as it may. */
@@ -97,11 +98,12 @@ export function createExchanges(limits: ListenLimits, application: Application, 
       reply = application.failed(cause);
     }
     release();
-    write(response, reply, isDraining);
+    write(application, response, reply, isDraining);
   }
 
   /** The answer leaves at once; the body is read on for a while, because closing on unread bytes would destroy the answer. */
   function linger(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+    if (response.headersSent) return write(application, response, reply, true);
     writeHead(response, reply, true);
     response.flushHeaders();
     if (reply.body !== '') response.write(reply.body);
@@ -125,11 +127,21 @@ export function createExchanges(limits: ListenLimits, application: Application, 
 }
 
 /** The whole answer, on a connection that stays. */
-export function writeReply(response: ServerResponse, reply: Reply): void {
-  write(response, reply, false);
+export function writeReply(application: Pick<Application, 'failed'>, response: ServerResponse, reply: Reply): void {
+  write(application, response, reply, false);
 }
 
-function write(response: ServerResponse, reply: Reply, closes: boolean): void {
+/** Where a framework has answered in the receiver's place there is nothing more to say to the sender: it is told as a failure. */
+function write(
+  application: Pick<Application, 'failed'>,
+  response: ServerResponse,
+  reply: Reply,
+  closes: boolean,
+): void {
+  if (response.headersSent) {
+    application.failed(answeredElsewhere());
+    return;
+  }
   if (reply.breaksOff === true) {
     response.destroy();
     return;
@@ -164,4 +176,12 @@ function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): { head:
     else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') lengthBytes = Infinity;
   }
   return { head: { method, target: url, headers }, lengthBytes };
+}
+
+function answeredElsewhere(): AppError {
+  return new AppError('receiver/answered-elsewhere', {
+    what: 'The request was answered before the receiver came to it',
+    why: 'A framework sends an answer of its own when its handler returns, so the sender does not see that of the receiver.',
+    hint: 'Let the framework leave the answer alone: ctx.respond = false (Koa), reply.hijack() (Fastify), return h.abandon (Hapi).',
+  });
 }

@@ -28,7 +28,7 @@ export function createMountedListener(
     } catch (cause) {
       reply = application.failed(cause);
     }
-    writeReply(response, reply);
+    writeReply(application, response, reply);
   }
 
   return (request, response, onConsumed) => {
@@ -36,6 +36,7 @@ export function createMountedListener(
     const kept = [rawBody, body].find((each) => each instanceof Uint8Array);
     if (kept) void answerWith(kept, request, response);
     else if (readableDidRead && hasBody(request)) onConsumed();
+    else if (request.readableEnded) void answerWith(new Uint8Array(), request, response);
     else exchanges.handle(request, response);
   };
 }

@@ -407,6 +407,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     'A signature is over the exact bytes of the body. A body parser (express.json(), Fastify’s JSON parser, request.json()) has read them, and what it made of them is not the same bytes.',
     'Mount the receiver before any body parser, or let that route keep its bytes: express.raw({ type: "*/*" }).',
   ),
+  'receiver/answered-elsewhere': page(
+    'The request was answered before the receiver came to it',
+    'Some frameworks send an answer of their own (404, or an empty 200) as soon as the function that was mounted returns. The receiver answers later, when the notification is stored: Intercom saw the other answer.',
+    'Let the framework leave the answer alone: ctx.respond = false in Koa, reply.hijack() in Fastify, return h.abandon in Hapi.',
+  ),
   'io/read': page(
     'A file cannot be read',
     'It is missing, a directory, too long, or this user may not read it.',

@@ -87,6 +87,7 @@ const EXIT_CODES = {
   'serve/cannot-listen': 5,
   'sandbox/endpoint-refused': 1,
   'receiver/body-consumed': 2,
+  'receiver/answered-elsewhere': 2,
   'io/read': 5,
   'io/write': 5,
   'internal/bug': 70,

@@ -3,11 +3,11 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openMemory } from '../../src/adapters/stores/memory.ts';
 import type * as library from '../../src/receiver.ts';
 import type { AnswerReport, IntercomReceiver, ReceiverOptions } from '../../src/receiver.ts';
@@ -267,6 +267,57 @@ describe('after a body parser', () => {
     expect((await receiver.fetch(request)).status).toBe(500);
     expect(errors).toMatchObject([{ code: 'receiver/body-consumed' }]);
   });
+});
+
+describe('where the framework answers by itself', () => {
+  const raw = express.raw({ type: '*/*' });
+  test.each<[string, (listener: IntercomReceiver['listener']) => RequestListener]>([
+    [
+      'when its handler returns',
+      (listener) => (request, response) => {
+        listener(request, response);
+        response.writeHead(404).end('its own');
+      },
+    ],
+    [
+      'before it calls the receiver',
+      (listener) => (request, response) => {
+        response.writeHead(404).end('its own');
+        listener(request, response);
+      },
+    ],
+    [
+      'with bytes that a parser kept',
+      (listener) => {
+        const app = express();
+        app.use(raw, (request, response) => {
+          listener(request, response);
+          response.status(404).end('its own');
+        });
+        return app;
+      },
+    ],
+  ])('%s: nothing crashes, and it is told', async (_, answering) => {
+    const { port, errors } = await mounted(async ({ listener }) => listening(createServer(answering(listener))));
+    const twice = [delivery(notification('notif_1')), delivery(notification('notif_2'))];
+    for (const request of twice) expect((await send(port, request)).body).toContain('its own');
+    await vi.waitFor(() => expect(errors).toHaveLength(2));
+    expect(errors[0]).toMatchObject({
+      code: 'receiver/answered-elsewhere',
+      hint: expect.stringContaining('Koa') as string,
+    });
+  });
+});
+
+test('a request without a body that somebody has read to its end is answered', async () => {
+  const { port } = await mounted(async ({ listener }) =>
+    listening(
+      createServer((request, response) => {
+        request.resume().once('end', () => listener(request, response));
+      }),
+    ),
+  );
+  expect(told(await send(port, delivery('')))[0]).toBe(400);
 });
 
 describe('its options', () => {
