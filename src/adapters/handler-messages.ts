@@ -14,6 +14,18 @@ export type Told =
   | { readonly kind: 'aborted'; readonly call: number }
   | { readonly kind: 'log'; readonly call: number; readonly eventId: string; readonly text: string };
 
+/** What runs in the thread may send messages of its own to whoever started it: this tells ours apart. */
+const MARK = 'propiq-intercom';
+
+export function marked(told: Told): readonly [mark: string, told: Told] {
+  return [MARK, told];
+}
+
+/** Undefined where the message is not ours. */
+export function unmarked(message: unknown): Told | undefined {
+  return Array.isArray(message) && message[0] === MARK ? (message[1] as Told) : undefined;
+}
+
 /** Whatever was thrown, in words. */
 export function describeThrown(thrown: unknown): Thrown {
   if (!(thrown instanceof Error)) return { name: `a thrown ${typeof thrown}`, message: inWords(thrown) };

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { HandlerEars, HandlerJob, HandlerModule, Thrown } from '../receive/handle-with.ts';
-import { type Asked, describeThrown, type Told } from './handler-messages.ts';
+import { type Asked, describeThrown, unmarked } from './handler-messages.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -76,7 +76,9 @@ export function startHandlerThread(url: string, env: Environment, ears: HandlerE
 
   worker.on('error', (cause) => end(describeThrown(cause)));
   worker.on('exit', (code) => end({ name: 'Exit', message: `it ended with exit code ${code}` }));
-  worker.on('message', (told: Told) => {
+  worker.on('message', (message: unknown) => {
+    const told = unmarked(message);
+    if (told === undefined) return;
     if (told.kind === 'loaded') {
       isLoaded = true;
       clearTimeout(tooLong);

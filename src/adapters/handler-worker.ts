@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HandlerJob, HandlerModule } from '../receive/handle-with.ts';
-import { type Asked, describeThrown, type Told } from './handler-messages.ts';
+import { type Asked, describeThrown, marked, type Told } from './handler-messages.ts';
 
 /** The thread in which a user's handlers run: what they do, crash or block is not done to the receiver. */
 const { url } = workerData as { url: string };
@@ -9,12 +9,11 @@ type Call = (notification: unknown, context: object) => unknown;
 const running = new Map<number, AbortController>();
 let module: Record<string, unknown>;
 
-const tell = (told: Told): void => parentPort?.postMessage(told, []);
+const tell = (told: Told): void => parentPort?.postMessage(marked(told), []);
 
 try {
   const namespace = (await import(url)) as Record<string, unknown>;
-  const inner = namespace['default'] as Record<string, unknown> | undefined;
-  module = inner?.['__esModule'] === true ? inner : namespace; // compiled to CommonJS from ES module syntax
+  module = commonJsOf(namespace) ?? namespace;
   parentPort?.on('message', (asked: Asked) => {
     if (asked.kind === 'run') void run(asked.call, asked.job);
     else {
@@ -54,6 +53,15 @@ async function run(
   } finally {
     running.delete(call);
   }
+}
+
+/** What a CommonJS module exports: Node gives it as the default, and those names once more that it finds in the source. */
+function commonJsOf(namespace: Record<string, unknown>): Record<string, unknown> | undefined {
+  const inner = namespace['default'] as Record<string, unknown> | null | undefined;
+  if (typeof inner !== 'object' || inner === null) return undefined;
+  const named = Object.keys(namespace).filter((name) => name !== 'default' && name !== 'module.exports');
+  const isRepeated = named.length > 0 && named.every((name) => inner[name] === namespace[name]);
+  return isRepeated || 'module.exports' in namespace || inner['__esModule'] === true ? inner : undefined;
 }
 
 function exportsOf(exported: Record<string, unknown>): HandlerModule['exports'] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadHandlerModule } from '../../../src/adapters/handler-module.ts';
 import type { HandlerJob, HandlerModule } from '../../../src/receive/handle-with.ts';
+import { handlerTable } from '../../../src/receive/handler-table.ts';
 import { temporaryFolder } from '../../support/cli.ts';
 
 const never = new AbortController().signal;
@@ -219,5 +220,35 @@ describe('a module', () => {
     onTestFinished(() => common.close());
     expect(common.exports).toEqual([['default', 'function']]);
     expect(await common.run(job(), never)).toBeUndefined();
+  });
+
+  test.each([
+    ['handlers', 'module.exports.handlers = { ping: HANDLE };'],
+    [
+      'handlers beside something else',
+      'const handlers = { ping: HANDLE }, VERSION = 1; module.exports = { VERSION, handlers };',
+    ],
+    ['functions by topic', "const ping = HANDLE; module.exports = { 'user.created': ping, ping };"],
+    ['a default', 'module.exports = { default: HANDLE };'],
+    ['a function', 'module.exports = HANDLE;'],
+    ['what only running it tells', "module.exports = Object.fromEntries([['ping', HANDLE]]);"],
+  ])('finds the handlers of a CommonJS module: %s', async (_, source) => {
+    const path = join(temporaryFolder(), 'handlers.cjs');
+    writeFileSync(path, source.replace('HANDLE', '(_, { log }) => log("found")'));
+    const { ears, until } = heard();
+    const module = await loadHandlerModule(path, 'handlers.cjs', {}, ears);
+    onTestFinished(() => module.close());
+    const found = handlerTable(module, 'handlers.cjs').find('ping') ?? [''];
+    expect(await module.run(job({ path: found }), never)).toBeUndefined();
+    expect(await until(1)).toEqual(['evt_000000000001 logged found']);
+  });
+
+  test('a message of its own to whoever started the thread is nobody’s business', async () => {
+    const thread = await start(
+      `import { parentPort } from 'node:worker_threads';
+       export default () => { for (const odd of [null, undefined, 'ready', { kind: 'log' }, { kind: 'not-loaded' }]) parentPort.postMessage(odd); };`,
+    );
+    expect(await thread.run(job(), never)).toBeUndefined();
+    expect(await thread.run(job(), never)).toBeUndefined();
   });
 });
