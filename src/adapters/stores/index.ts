@@ -22,6 +22,9 @@ const STORES: ReadonlyMap<string | undefined, Open> = new Map<string | undefined
   ['memory', async () => (await import('./memory.ts')).openMemory()],
 ]);
 
+/** Meant for a database, and no file of that name: events would go where nobody looks for them. */
+const MISSPELT = /^(?:jdbc:|postgres(?:ql)?:(?!\/\/)|:memory:$)/i;
+
 /** What the place of an inbox depends on. */
 export interface Surroundings {
   readonly cwd: string;
@@ -42,6 +45,7 @@ export async function openInbox(
 ): Promise<InboxStore> {
   const state = stateHome?.startsWith('/') ? stateHome : join(home, '.local/state');
   const wanted = location ?? join(state, 'propiq-intercom/inbox.db');
+  if (MISSPELT.test(wanted)) throw misspelt();
   if (wanted.includes('\0')) throw unusable('That is not the name of a file', 'It holds a NUL character.');
   const scheme = /^([a-z][a-z0-9+.-]*):(?:\/\/|$)/i.exec(wanted)?.[1]?.toLowerCase();
   const open = STORES.get(scheme);
@@ -60,6 +64,14 @@ export function passwordIn(location: string | undefined): string | undefined {
   url.password = '';
   const isSecret = password.length >= SHORTEST_SECRET && !url.href.includes(password);
   return isSecret ? decodePart(password) : undefined;
+}
+
+function misspelt(): AppError {
+  return new AppError('usage/invalid-value', {
+    what: 'That is not the place of an inbox',
+    why: 'The URL of a PostgreSQL database begins with postgres://, and a file of this name is hardly meant.',
+    hint: 'Write it like postgres://USER@HOST:5432/DATABASE, ./inbox.db or memory: (gone with the process).',
+  });
 }
 
 function unusable(what: string, why: string): AppError {

@@ -16,7 +16,7 @@ const LOGIN: Said = [
 const FORBIDDEN: Said = [
   'inbox/forbidden',
   'does not let this user do that',
-  'Let its owner run: create schema propiq_intercom authorization USER;',
+  'Let its owner run: create schema propiq_intercom authorization USER; where that schema is there already, name the user whose it is.',
 ];
 const SLOW: Said = [
   'inbox/timeout',

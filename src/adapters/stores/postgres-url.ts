@@ -21,6 +21,7 @@ const MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type Mode = (typeof MODES)[number];
 const PARAMETERS = ['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
 type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>;
+const ESCAPES = 'a special character in the user or password needs its %XX form (@ %40, / %2F, ? %3F, # %23).';
 const EXAMPLE = 'postgres://USER@HOST:5432/DATABASE?sslmode=verify-full';
 
 /**
@@ -31,8 +32,13 @@ const EXAMPLE = 'postgres://USER@HOST:5432/DATABASE?sslmode=verify-full';
  */
 export async function readPostgresUrl(location: string, cwd: string): Promise<PostgresPlace> {
   if (!URL.canParse(location))
-    throw unusable('It is not a full URL; a special character in a password needs its %XX form.');
+    throw unusable(
+      `It is not a full URL: it names no host (localhost, if ?host= has the folder of a socket), or ${ESCAPES}`,
+    );
   const url = new URL(location);
+  // Where a password was cut short, the rest of it stands among what is shown.
+  if (url.hash !== '' || `${url.pathname}${url.search}`.includes('@'))
+    throw unusable(`Its parts do not fit: ${ESCAPES}`);
   const given = parametersOf(url);
   const text = (part: string): string | undefined => (part === '' ? undefined : decodePart(part));
   const host = given.host ?? text(url.hostname)?.replace(/^\[(.*)\]$/, '$1') ?? 'localhost';
