@@ -55,7 +55,7 @@ export function inboxError(cause: unknown, path: string): unknown {
   if (cause instanceof AppError || !(cause instanceof Error)) return cause;
   const system = codeOf(cause);
   if (system === undefined) return cause;
-  const primary = system.startsWith('SQLITE_') ? system.split('_').slice(0, 2).join('_') : system;
+  const primary = primaryOf(system);
   const [code, problem, hint] = TABLE[SAME[primary] ?? primary] ?? [
     'inbox/failed' as const,
     'cannot be used',
@@ -68,10 +68,26 @@ export function inboxError(cause: unknown, path: string): unknown {
   );
 }
 
+/** Of a code that the driver has no name for it says the number, whose last byte is that of the primary one. */
+const NUMBERS: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  8: 'SQLITE_READONLY',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+};
+
+function primaryOf(system: string): string {
+  const [, number] = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(system) ?? [];
+  if (number !== undefined) return NUMBERS[Number(number) & 0xff] ?? system;
+  return system.startsWith('SQLITE_') ? system.split('_').slice(0, 2).join('_') : system;
+}
+
 /** The driver reports a failed `open` as a plain error that ends in SQLite's number: 14 is SQLITE_CANTOPEN. */
 function codeOf(cause: Error): string | undefined {
   const { code } = cause as NodeJS.ErrnoException;
-  if (typeof code === 'string') return code;
+  if (typeof code === 'string' && code !== '') return code;
   if (!cause.message.startsWith('ConnectionFailed(')) return undefined;
   return cause.message.includes(': 14') ? 'SQLITE_CANTOPEN' : 'SQLITE_ERROR';
 }

@@ -121,6 +121,8 @@ describe('an error of the driver or the system', () => {
     ['SQLITE_CORRUPT_INDEX', 'inbox/corrupt'],
     ['SQLITE_NOTADB', 'inbox/not-a-database'],
     ['SQLITE_READONLY_DIRECTORY', 'inbox/not-writable'],
+    ['UNKNOWN_SQLITE_ERROR_1544', 'inbox/not-writable'], // the same, which the driver has no name for
+    ['UNKNOWN_SQLITE_ERROR_999', 'inbox/failed'],
     ['SQLITE_CANTOPEN_ISDIR', 'inbox/not-writable'],
     ['EROFS', 'inbox/not-writable'],
     ['SQLITE_IOERR_WRITE', 'inbox/failed'],
