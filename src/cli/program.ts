@@ -129,10 +129,7 @@ function usageError(error: CommanderError, program: Commander, args: readonly st
   const page = `propiq-intercom ${[...pathOf(command), '--help'].join(' ')}`;
   const because = (code: AppError['code'], what: string, why: string, hint = page): AppError =>
     new AppError(code, { what, why, hint }, { cause: error });
-  if (
-    error.code === 'commander.unknownCommand' ||
-    (error.code === 'commander.excessArguments' && command.commands.length > 0)
-  ) {
+  if (error.code === 'commander.unknownCommand' || (command.commands.length > 0 && isNameWrong(error, command, args))) {
     const typed = cleanLine(operandsOf(command, args)[0] ?? quoted).slice(0, 60);
     const names = command.commands.map((known) => known.name());
     return because(
@@ -159,6 +156,13 @@ function usageError(error: CommanderError, program: Commander, args: readonly st
   if (error.code === 'commander.missingArgument')
     return because('usage/missing-input', `The argument <${quoted}> is missing`, 'The command needs it.');
   return because('usage/invalid-value', 'The command line cannot be read', sentence(error.message));
+}
+
+/** Of a command that only has commands: whether it is the name of one that is wrong, and not a flag behind it. */
+function isNameWrong({ code }: CommanderError, command: Commander, args: readonly string[]): boolean {
+  if (code === 'commander.excessArguments') return true;
+  const next = args[args.indexOf(command.name()) + 1];
+  return code === 'commander.unknownOption' && next !== undefined && !next.startsWith('-');
 }
 
 function sentence(message: string): string {

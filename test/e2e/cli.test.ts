@@ -43,6 +43,8 @@ describe('the program', () => {
     [['signatur', '--help'], 'There is no command "signatur"', 'Did you mean signature?'],
     [['help', 'signatur'], 'There is no command "signatur"', 'Did you mean signature?'],
     [['signature', 'chek'], 'There is no command "signature chek"', 'Did you mean check?'],
+    [['events', 'lst', '--limit', '5'], 'There is no command "events lst"', 'Did you mean list?'],
+    [['events', '--limit', '5'], 'There is no flag --limit', 'propiq-intercom events --help'],
     [['signature'], '"signature" needs one of its commands', 'propiq-intercom signature --help'],
     [['signature', 'sign', '--bdy', 'x'], 'There is no flag --bdy', 'Did you mean --body?'],
     [['signature', 'sign', '--bdy=hello'], 'There is no flag --bdy', 'Did you mean --body?'],
