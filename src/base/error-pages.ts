@@ -279,7 +279,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ),
   'inbox/missing': page(
     'There is no inbox there',
-    'The file that was named does not exist.',
+    'The file that was named does not exist, or was removed or replaced while `serve` had it open.',
     'serve makes it; check --store or PROPIQ_INTERCOM_STORE.',
   ),
   'inbox/is-a-directory': page(

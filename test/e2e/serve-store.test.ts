@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -33,6 +33,22 @@ describe('while the inbox cannot be written', () => {
     expect((await send(served.port, health)).status).toBe(200);
     served.child.kill('SIGTERM');
     expect((await served.finished).stderr).toContain('Refused with 503: it could not be stored: The inbox');
+  });
+
+  test('because its file is gone or another one, nothing is acknowledged that would be lost with the process', async () => {
+    const served = await startServe();
+    const [file, aside] = ['inbox.db', 'aside.db'].map((name) => join(served.cwd, name)) as [string, string];
+    expect((await send(served.port, delivery(notification('notif_1')))).status).toBe(200);
+    renameSync(file, aside);
+    expect((await send(served.port, delivery(notification('notif_2')))).status).toBe(503);
+    expect((await send(served.port, health)).status).toBe(503);
+    writeFileSync(file, '');
+    expect((await send(served.port, delivery(notification('notif_2')))).status).toBe(503);
+    renameSync(aside, file);
+    expect((await send(served.port, delivery(notification('notif_2')))).body).toContain('received');
+    expect((await send(served.port, delivery(notification('notif_1')))).body).toContain('duplicate');
+    served.child.kill('SIGTERM');
+    expect((await served.finished).stderr).toContain('inbox.db is gone');
   });
 
   test('because its tables refuse, nothing is acknowledged, and nothing is lost', async () => {

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { AppError } from '../../base/errors.ts';
 import type { ClaimedEvent, EventFilter, InboxStats, PruneRequest, Pruned, StoredEvent } from '../../receive/inbox.ts';
 import { inboxError } from './sqlite-errors.ts';
-import { noInbox } from './sqlite-file.ts';
+import { noInbox, placeOf } from './sqlite-file.ts';
 import { createReads } from './sqlite-reads.ts';
 import type { Page, Removed, Row, Sequence, Settlement } from './sqlite-rows.ts';
 import { migrate, requireOwn, requirePresent } from './sqlite-schema.ts';
@@ -54,7 +54,21 @@ export function engineOver(database: Connection, path: string, mode: 'write' | '
   return guarded(path, () => {
     try {
       configure(database, path, mode);
-      return guardAll(path, { ...createReads(database), ...createWork(database), close: () => close(database, mode) });
+      const work = createWork(database);
+      const place = placeOf(path);
+      return guardAll(path, {
+        ...createReads(database),
+        ...work,
+        addAll(rows) {
+          place.requireSame();
+          return work.addAll(rows);
+        },
+        ping() {
+          place.requireSame();
+          work.ping();
+        },
+        close: () => close(database, mode),
+      });
     } catch (cause) {
       database.close();
       throw cause;

@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<string, readonly [code: ErrorCode, what: string, hi
   SQLITE_READONLY: [
     'inbox/not-writable',
     'cannot be written',
-    'Give this user the right to write it and its folder, or choose another file with --store.',
+    'Give this user the right to write it, its -wal and -shm beside it, and its folder, or choose another file with --store.',
   ],
 };
 const SAME: Readonly<Record<string, string>> = {

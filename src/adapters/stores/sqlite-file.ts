@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
@@ -61,6 +62,29 @@ async function firstBytes(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Remembers which file is there. One that was removed or replaced can still be written by whoever has it open, and all of it
+ * is gone with that process.
+ */
+export function placeOf(path: string): { requireSame(): void } {
+  const { dev, ino } = statSync(path);
+  return {
+    /** @throws AppError `inbox/missing` */
+    requireSame() {
+      const now = statSync(path, { throwIfNoEntry: false });
+      if (now?.ino !== ino || now.dev !== dev) throw removed(path);
+    },
+  };
+}
+
+function removed(path: string): AppError {
+  return new AppError('inbox/missing', {
+    what: `The inbox ${path} is gone`,
+    why: 'Its file was removed or replaced while it was in use; what is written now would be lost.',
+    hint: 'Put the file back, or start `serve` again, which makes a new one.',
+  });
 }
 
 function isExisting(cause: unknown): boolean {
