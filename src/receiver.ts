@@ -106,8 +106,11 @@ const MOUNTED = '/intercom/webhook';
  * @example
  * const receiver = createReceiver({ secret: process.env.INTERCOM_CLIENT_SECRET ?? '', store: './inbox.db' });
  * app.all('/intercom/webhook', receiver.listener); // Express, before express.json()
+ * @throws AppError `usage/invalid-value`, `handler/no-handlers`
  */
-export function createReceiver(options: ReceiverOptions): IntercomReceiver {
+export function createReceiver(given: ReceiverOptions): IntercomReceiver {
+  requireUsable(given);
+  const options: ReceiverOptions = { ...given, onError: (error) => guarded(() => given.onError?.(error)) };
   const { secret, previousSecret, path, maxBodyBytes = USUAL_MAX_BYTES } = options;
   const place = options.store;
   const handling = options.handlers && prepareHandlers({ ...options, handlers: options.handlers });
@@ -152,7 +155,7 @@ export function createReceiver(options: ReceiverOptions): IntercomReceiver {
         else writeReply(application, response, CONSUMED);
       }),
     async fetch(request) {
-      if (!request.bodyUsed) return answerFetch(request, maxBodyBytes, application);
+      if (!request.bodyUsed && request.body?.locked !== true) return answerFetch(request, maxBodyBytes, application);
       tellConsumed();
       return toResponse(CONSUMED, request.method);
     },
@@ -192,8 +195,24 @@ function atAnyPath(application: Application): Application {
   };
 }
 
-function asSecret(key: Key): Secret {
-  return key instanceof Secret ? key : new Secret(key);
+/** For callers without types: what is wrong would otherwise show with the first delivery. @throws AppError `usage/invalid-value` */
+function requireUsable({ store, path }: Partial<ReceiverOptions>): void {
+  if (typeof store !== 'string' && typeof store?.add !== 'function')
+    throw unusable('The store of createReceiver is missing', "store: './inbox.db', 'postgres://…', or 'memory:'");
+  if (path !== undefined && !path.startsWith('/'))
+    throw unusable('The path of createReceiver has no slash at its start', "path: '/intercom/webhook'");
+}
+
+function unusable(what: string, example: string): AppError {
+  return new AppError('usage/invalid-value', {
+    what,
+    why: 'No notification could be taken.',
+    hint: `Write it like ${example}`,
+  });
+}
+
+function asSecret(key: Key | null | undefined): Secret {
+  return key instanceof Secret ? key : new Secret(key ?? '');
 }
 
 function observerOf({ onAnswer, onError }: ReceiverOptions, stored: () => void): Observer {

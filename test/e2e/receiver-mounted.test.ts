@@ -265,7 +265,10 @@ describe('after a body parser', () => {
     const request = new Request(`http://x${WEBHOOK}`, { method: 'POST', body: notification('notif_1') });
     await request.json();
     expect((await receiver.fetch(request)).status).toBe(500);
-    expect(errors).toMatchObject([{ code: 'receiver/body-consumed' }]);
+    const locked = new Request(`http://x${WEBHOOK}`, { method: 'POST', body: notification('notif_1') });
+    locked.body?.getReader();
+    expect((await receiver.fetch(locked)).status).toBe(500);
+    expect(errors).toMatchObject([{ code: 'receiver/body-consumed' }, { code: 'receiver/body-consumed' }]);
   });
 });
 
@@ -339,6 +342,33 @@ describe('its options', () => {
       expect((await send(port, signedWith(notification('notif_1'), secret || 'x'))).status).toBe(503);
     },
   );
+
+  test.each([undefined, null])('without types, the secret %j counts as none too', async (secret) => {
+    const { port } = await mounted(MOUNTS[0]?.[1] as Mount, { secret: secret as never });
+    expect((await send(port, delivery(notification('notif_1')))).status).toBe(503);
+  });
+
+  test.each([
+    ['no store', { store: undefined }, /store/],
+    ['a store that is none', { store: new URL('postgres://db.example/inbox') }, /store/],
+    ['a path without its slash', { path: 'intercom/webhook' }, /path/],
+  ])('%s is an error at once', (_, changed, what) => {
+    const options = { secret: SECRET, store: 'memory:', ...changed } as unknown as ReceiverOptions;
+    expect(() => createReceiver(options)).toThrow(
+      expect.objectContaining({ code: 'usage/invalid-value', what: expect.stringMatching(what) as string }),
+    );
+  });
+
+  test('an onError that throws harms nobody', async () => {
+    const failing = { ...openMemory(), add: () => Promise.reject(new Error('out of order')) };
+    const { port } = await mounted(MOUNTS[0]?.[1] as Mount, {
+      store: failing,
+      onError(error) {
+        throw error;
+      },
+    });
+    expect((await send(port, delivery(notification('notif_1')))).status).toBe(503);
+  });
 
   test('a SQLite file, which `events list` reads', async () => {
     const cwd = temporaryFolder();

@@ -114,6 +114,7 @@ describe('a database that cannot be used is named, with what to do, and never it
     ['a host that is not there', 'inbox/unreachable', () => away.replace('127.0.0.1', 'db.invalid'), /host and port/],
     ['a server without TLS', 'inbox/tls', () => server.url('postgres', '?sslmode=require'), /sslmode=disable/],
     ['a user who may do nothing', 'inbox/forbidden', restricted, /create schema propiq_intercom/],
+    ['a user who may only read', 'inbox/forbidden', reader, /name the user whose it is/],
     ['an inbox of a later version', 'inbox/newer', later, /Update/],
   ];
 
@@ -121,6 +122,19 @@ describe('a database that cannot be used is named, with what to do, and never it
     const url = new URL(await server.database());
     await server.run("create role guest login password 'not-a-real-password'");
     url.username = 'guest';
+    return url.href;
+  }
+
+  async function reader(): Promise<string> {
+    const url = new URL(await server.database());
+    await (await openPostgres(url.href, 'write', '/')).close();
+    await server.run(
+      `create role reader login password 'not-a-real-password'; grant usage on schema propiq_intercom to reader;
+       grant select on all tables in schema propiq_intercom to reader`,
+      url.pathname.slice(1),
+    );
+    url.username = 'reader';
+    url.password = 'not-a-real-password';
     return url.href;
   }
 

@@ -1,3 +1,4 @@
+import { AppError } from '../../base/errors.ts';
 import type { Added, InboxStore } from '../../receive/inbox.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { InboxMode } from './index.ts';
@@ -19,6 +20,7 @@ export async function openPostgres(location: string, mode: InboxMode, cwd: strin
   const database = openDatabase(await readPostgresUrl(location, cwd));
   try {
     await prepareInbox(database, mode);
+    if (mode === 'write') await requireRights(createWork(database));
   } catch (cause) {
     await database.close();
     throw cause;
@@ -44,4 +46,13 @@ export async function openPostgres(location: string, mode: InboxMode, cwd: strin
       await (closing ??= database.close());
     },
   };
+}
+
+/** What only the owner of the database can mend shows at the start; what passes by itself, as a full disk does, may. */
+async function requireRights({ ping }: Pick<InboxStore, 'ping'>): Promise<void> {
+  try {
+    await ping();
+  } catch (cause) {
+    if (cause instanceof AppError && ['inbox/forbidden', 'inbox/not-writable'].includes(cause.code)) throw cause;
+  }
 }
