@@ -18,6 +18,8 @@ const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Less than the 5 s after which Intercom gives up on an answer. */
 const BUSY_TIMEOUT_MS = 2000;
+/** Nobody waits for a command, and a busy `serve` lets others in only between its commits. */
+const PATIENT_TIMEOUT_MS = 30_000;
 /** A list goes through the events in steps, so that no long read holds the journal back. */
 const PAGE_EVENTS = 500;
 
@@ -30,7 +32,9 @@ export async function openSqlite(path: string, mode: 'write' | 'change' | 'read'
   else await inspectFile(path, 'read');
   if (mode === 'read') return createSqliteInbox(path);
   const { startWriter } = await import('./sqlite-thread.ts');
-  return createSqliteInbox(path, await startWriter(path, BUSY_TIMEOUT_MS));
+  if (mode === 'change') await inspectFile(path, 'write');
+  const timeoutMs = mode === 'change' ? PATIENT_TIMEOUT_MS : BUSY_TIMEOUT_MS;
+  return createSqliteInbox(path, await startWriter(path, timeoutMs));
 }
 
 /** The inbox over a writer; without one it can only be read. */

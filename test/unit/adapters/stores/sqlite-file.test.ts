@@ -200,6 +200,8 @@ describe('what may not be used', () => {
     await chmod(dirname(dirname(path)), 0o755);
     await chmod(path, 0o444);
     expect(await asOrdinaryUser(() => failureOf(prepareFile(path)))).toMatchObject({ code: 'inbox/not-writable' });
+    const changing = await asOrdinaryUser(() => failureOf(openInbox(path, 'change', surroundings('/'))));
+    expect(changing).toMatchObject({ code: 'inbox/not-writable' });
     await chmod(path, 0o000);
     expect(await asOrdinaryUser(() => failureOf(inspectFile(path, 'read')))).toMatchObject({
       code: 'inbox/not-readable',
