@@ -63,7 +63,7 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
     output,
     abort,
     environment: env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     words: args,
     errorPaint: output.errorPaint,
     canPrompt: canPrompt(globals),
@@ -79,6 +79,16 @@ async function runCommand(chosen: Command, input: object, globals: Globals): Pro
     return await chosen.run(input as never, context);
   } finally {
     await context.close();
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const why = 'It was removed after the shell went there (ENOENT).';
+    const hint = 'Go to a folder that exists, and run it again.';
+    throw new AppError('io/read', { what: 'The folder in which this runs is gone', why, hint }, { cause });
   }
 }
 

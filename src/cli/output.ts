@@ -25,7 +25,7 @@ export interface OutputOptions {
 export interface ProcessOutput extends Output {
   /** Writes what waits for the end of the turn: to be called before the process ends itself. */
   flush(): void;
-  /** Under `--json` to standard output in the command's own schema, else to standard error in three parts. */
+  /** Under `--json` to standard output in the command's own schema; else, or where that is broken, to standard error. */
   failure(error: AppError, schema: string, streams: boolean): void;
 }
 
@@ -39,6 +39,8 @@ export function createOutput(options: OutputOptions): ProcessOutput {
   const batch = createBatch(stdout);
   const logBatch = createBatch(stderr);
   let isLogJson = false;
+  let isBroken = false;
+  stdout.prependListener('error', () => (isBroken = true));
   const inert = options.isWorkflow ? inertText : (text: string): string => text;
   const out = (text: string): boolean => batch.write(inert(redact(text)));
   const err = (text: string): void => void stderr.write(`${inert(redact(text))}\n`);
@@ -122,7 +124,7 @@ export function createOutput(options: OutputOptions): ProcessOutput {
       const told = { code: error.code, message: redact(error.message), hint: redact(error.hint) };
       if (isLogJson) entry('error', error.message, { code: error.code, hint: error.hint });
       if (!json && isLogJson) return;
-      if (!json) return err(threeParts(error, errorPaint, errorColumns));
+      if (!json || isBroken) return err(threeParts(error, errorPaint, errorColumns));
       batch.write(
         line(
           streams ? { type: 'error', error: told } : { schema: `propiq-intercom/${schema}@1`, ok: false, error: told },

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { closeSync, openSync } from 'node:fs';
+import { AppError } from '../base/errors.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
@@ -16,7 +17,8 @@ export class Interrupted extends Error {
 
 /**
  * The first SIGINT or SIGTERM aborts the run, so that it can drain and say what it did; a second one ends it at once.
- * A reader that goes away (EPIPE) aborts it too, in silence.
+ * A reader that goes away (EPIPE) aborts it too, in silence. A result that cannot be written (a full disk) is an error;
+ * where what is said about the run cannot be, nothing is left to say it with.
  */
 export function watchSignals(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): AbortController {
   const controller = new AbortController();
@@ -27,13 +29,11 @@ export function watchSignals(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     });
   }
   const onPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') throw unwritable(error);
     controller.abort(error);
   };
   stdout.on('error', onPipe);
-  stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  stderr.on('error', () => undefined);
   return controller;
 }
 
@@ -71,4 +71,16 @@ export function dieOf(signal: StopSignal | 'SIGHUP'): void {
   // oxlint-disable-next-line no-restricted-properties -- the one place where there is nothing left to wait for
   if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   process.kill(process.pid, signal);
+}
+
+function unwritable(cause: NodeJS.ErrnoException): AppError {
+  return new AppError(
+    'io/write',
+    {
+      what: 'Standard output cannot be written',
+      why: `The system says: ${cause.message}.`,
+      hint: 'Free some space on its disk, or send it elsewhere. What was written is not complete.',
+    },
+    { cause },
+  );
 }

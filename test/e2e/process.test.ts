@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnv, PROGRAM, runCli, startCli, temporaryFolder } from '../support/cli.ts';
 import { openTerminal } from '../support/terminal.ts';
@@ -63,6 +64,45 @@ describe('signals and pipes', () => {
     child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
     const code = await new Promise((done) => child.once('close', done));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('on a full disk', () => {
+  const run = async (line: string): Promise<{ code: number | null; stderr: string }> => {
+    const cwd = temporaryFolder();
+    const child = spawn('sh', ['-c', line], { cwd, env: { ...cleanEnv(cwd), PROGRAM } });
+    let stderr = '';
+    child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr };
+  };
+
+  test.each(['topics list', 'topics list --json'])(
+    'a result that cannot be written is an error of its own: %s',
+    async (words) => {
+      const { code, stderr } = await run(`"$PROGRAM" ${words} >/dev/full`);
+      expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('ENOSPC') as string });
+      expect(stderr).toContain('Standard output cannot be written');
+      expect(stderr).not.toContain('bug');
+    },
+  );
+
+  test('what cannot be said does not change the result', async () => {
+    expect((await run('"$PROGRAM" topics show nope 2>/dev/full')).code).toBe(2);
+    expect((await run('"$PROGRAM" topics list --verbose 2>/dev/full >/dev/null')).code).toBe(0);
+  });
+});
+
+test('a folder that is gone is told as that', async () => {
+  const cwd = temporaryFolder();
+  const line = 'mkdir gone && cd gone && rmdir ../gone && "$PROGRAM" topics list';
+  const child = spawn('sh', ['-c', line], { cwd, env: { ...cleanEnv(cwd), PROGRAM } });
+  let stderr = '';
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, stderr }).toEqual({
+    code: 5,
+    stderr: expect.stringContaining('The folder in which this runs is gone'),
   });
 });
 
