@@ -187,10 +187,10 @@ function unknown({ end, tried }: Search & { kind: 'unknown' }, refusal: string, 
       `Ruled out, in their usual forms: ${ruledOut.join('; ')}.`,
       ...(end ? [stopped(end)] : []),
       ...(who.length > 0 ? [`${who.join('; ')}.`] : []),
-      'Left: another secret there than here (a cut one is another), a header that does not reach the code, or a check of another kind.',
+      'Left: another secret there than here (a cut one is another), a header that does not reach the code, a comparison that is never true, or a check of another kind.',
     ].join(' '),
     remedy:
-      'Compare the secrets without showing them: print the length and a hash of it where the receiver runs and here (printf %s "$INTERCOM_WEBHOOK_SECRET" | sha256sum). If they are equal, print the names of the headers there (Node writes them in lower case, so headers["X-Hub-Signature"] is undefined), then record one delivery (headers and raw body) and run propiq-intercom signature explain --delivery on it.',
+      'Compare the secrets without showing them: print the length and a hash of it where the receiver runs and here (printf %s "$INTERCOM_WEBHOOK_SECRET" | sha256sum). If they are equal, print the names of the headers there (Node writes them in lower case, so headers["X-Hub-Signature"] is undefined), and look whether text is compared with text (not bytes with str in Python, == in Java, a Buffer by === in Node). Then record one delivery (headers and raw body) and run propiq-intercom signature explain --delivery on it.',
     ...codeOf('rawBody', setting),
   };
 }

@@ -3,7 +3,8 @@ import { decodeUtf8 } from '../base/text.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { Cause } from '../diagnosis/hypothesis.ts';
 import { parseSignatureHeader, SIGNATURE_HEADER, type SignatureAlgorithm } from '../intercom/signature.ts';
-import { BOTH_ALGORITHMS, type CheckId } from './check.ts';
+import { BOTH_ALGORITHMS, type CheckId, type CheckResult } from './check.ts';
+import { isRedirect, isSuccess } from './outcome.ts';
 
 const READ_BYTES = 16_384;
 /** Answers of limits and of what is not there yet: they come and go. */
@@ -14,13 +15,15 @@ const ERRORS = 400;
 const BREAKS = 500;
 
 const BEHIND_CHECK = 'refused-behind-check';
+const LOOK =
+  'Look in the log of the receiver for the exception. Answer 200 to topics that are not handled, ping among them, and read a field only where its topic has it.';
 
 /** Its page. */
 export const BEHIND_CHECK_PAGE: Pick<Cause, 'id' | 'title' | 'why' | 'fix' | 'source'> = {
   id: BEHIND_CHECK,
   title: 'The signature is right, and the notification is refused all the same',
   why: 'What comes after the check of the signature refuses the ping or breaks at it: a schema, a list of topics or workspaces, an age limit, a field that a ping does not have. Intercom sends the refused notification once more and then drops it.',
-  fix: 'Answer 200 to every rightly signed notification, also to those that are not handled: ping has neither id nor user, created_at counts seconds and may be hours old, and new fields may come at any time.',
+  fix: 'Answer 200 to every rightly signed notification, also to those that are not handled: ping has neither id nor user, created_at counts seconds and may be hours old, and new fields may come at any time. A receiver that takes the notifications of its own workspace alone is right to refuse a made-up one: give INTERCOM_APP_ID (the app_id of its notifications), and pings carry that.',
   source:
     'https://developers.intercom.com/docs/references/preview/webhooks/webhook-models (Handling Webhook notifications)',
 };
@@ -36,8 +39,8 @@ export function behindCheck(posts: readonly Exchange[]): Finding | undefined {
     const wrong = answersTo(posts, algorithm, ['endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']);
     const [refusal, forgery] = [same(right), same(wrong)];
     if (refusal === undefined || forgery === undefined || wordsOf(refusal) === wordsOf(forgery)) continue;
-    if ([refusal, forgery].some(({ status }) => status < ERRORS || PASSING.has(status))) continue;
-    if (refusal.status === OTHER_TYPE) continue;
+    if ([refusal, forgery].some(({ status }) => PASSING.has(status)) || forgery.status < ERRORS) continue;
+    if (isSuccess(refusal.status) || refusal.status === OTHER_TYPE) continue;
     return told(algorithm, refusal.status, forgery.status, right.length);
   }
   return undefined;
@@ -67,15 +70,45 @@ function same(answers: readonly Exchange[]): Exchange | undefined {
 
 function told(algorithm: SignatureAlgorithm, status: number, forgery: number, times: number): Finding {
   const otherwise = status === forgery ? 'in other words' : `with ${forgery}`;
-  const what =
-    status >= BREAKS ? `then breaks at the ping itself (${status})` : `then refuses the ping itself (${status})`;
+  const [what, remedy] = isRedirect(status)
+    ? [`then redirects (${status})`, 'Answer 200 as soon as the notification is stored, and redirect nowhere.']
+    : status >= BREAKS
+      ? [`then breaks at the ping itself (${status})`, LOOK]
+      : [`then refuses the ping itself (${status})`, BEHIND_CHECK_PAGE.fix];
   return {
     id: BEHIND_CHECK,
     confidence: times > 1 ? 'certain' : 'likely',
     message: `The receiver accepts the signature (${algorithm}), and ${what}: a wrong signature over such a body is answered ${otherwise}.`,
-    remedy:
-      status >= BREAKS
-        ? 'Look in the log of the receiver for the exception. Answer 200 to topics that are not handled, ping among them, and read a field only where its topic has it.'
-        : BEHIND_CHECK_PAGE.fix,
+    remedy,
+  };
+}
+
+/**
+ * The same where a right ping gets no answer at all, and a POST without a signature is refused.
+ * @param slow the finding for work that is done before the answer
+ */
+export function unansweredBehind(
+  results: readonly CheckResult[],
+  slow: Pick<Finding, 'id' | 'remedy'>,
+): Finding | undefined {
+  const seen = results.find(({ id, status }) => id === 'signature/accepted' && status === 'fail');
+  const isRefusing = results.some(
+    ({ id, status }) => id === 'endpoint/unsigned-rejected' && (status === 'pass' || status === 'warn'),
+  );
+  if (seen === undefined || !isRefusing) return undefined;
+  const otherwise = 'a POST without a signature is refused at once';
+  if (/^(?:sha1: )?no answer/.test(seen.actual ?? ''))
+    return {
+      ...slow,
+      confidence: 'likely',
+      message: `A rightly signed ping gets no answer in time, and ${otherwise}: the work is done before the answer.`,
+    };
+  const isCut = seen.actual?.startsWith('sha1: connection cut off') || seen.message.includes('cut the connection off');
+  if (!isCut) return undefined;
+  return {
+    id: BEHIND_CHECK,
+    confidence: 'likely',
+    message: `At a rightly signed ping the receiver cuts the connection off, and ${otherwise}: it breaks behind the check, at the ping itself.`,
+    remedy: LOOK,
   };
 }

@@ -1,40 +1,28 @@
-import type { CodeKind, Finding } from '../diagnosis/finding.ts';
 import { FORMS, SHA256_ONLY } from '../diagnosis/hypotheses/forms.ts';
-import type { CheckId, CheckResult, Status } from './check.ts';
+import type { CheckId, CheckResult } from './check.ts';
+import { certain, isDelivered, likely, type PlainCause, type ResultOf, type Told } from './plain-cause.ts';
+import { REFUSAL_CAUSES } from './refusal-causes.ts';
 
-/** A cause that the results of checks name by themselves, with its page. */
-interface PlainCause {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly fix: string;
-  readonly source?: string;
-  /** What is pasted: lines that verify a signature, lines that answer HEAD, the command that sets a secret. */
-  readonly code?: CodeKind;
-  find(resultOf: ResultOf): Told | undefined;
-}
-
-type ResultOf = (id: CheckId, ...statuses: readonly Status[]) => CheckResult | undefined;
-
-type Told = Pick<Finding, 'message' | 'confidence'> & Partial<Pick<Finding, 'remedy'>>;
-
-const certain = (message: string): Told => ({ message, confidence: 'certain' });
-const likely = (message: string): Told => ({ message, confidence: 'likely' });
-const isDelivered = (result: CheckResult | undefined): boolean => /^2\d\d$/.test(result?.actual ?? '');
 const isAboutForgery = ({ message }: CheckResult): boolean => message.startsWith('Anyone can forge notifications: the');
 
 /** Given to requests of any kind: by what breaks at all of them, or by a list of hosts that lacks this one. */
 const isBlunt = (actual: string | undefined): boolean => actual === '400' || actual === '500';
 
 const NOT_RUNNING = /No receiver is reached/;
+/** Of `endpoint/reaches-receiver`: a status and its mark; an address begins with digits as well. */
+const ANSWERED = /^\d{3};/;
+/** Of `endpoint/malformed-signature-rejected`: as good as no signature at all. */
+const EMPTY_ONLY = 'is accepted: empty.';
+
 const remedyOf = ({ remedy }: CheckResult): Partial<Told> => (remedy === undefined ? {} : { remedy });
 
 /** A 503 of the receiver itself, not of what stands in front of one that does not run. */
 function unconfigured(resultOf: ResultOf): Told | undefined {
   const refused = resultOf('endpoint/configured', 'fail');
-  if (refused && /is not configured there/.test(refused.message))
+  if (!refused?.actual?.startsWith('503')) return undefined;
+  if (/is not configured there/.test(refused.message))
     return certain('The receiver says that it is not configured: its secret or its token is missing where it runs.');
-  return refused && resultOf('endpoint/head', 'pass')
+  return resultOf('endpoint/head', 'pass')
     ? likely(
         'The application runs, as it answers HEAD, and answers 503 to a POST: receivers do so while their secret is missing.',
       )
@@ -46,6 +34,10 @@ const DISAGREE = 'instances-disagree';
 const LOCKED_OUT = 'locked-out';
 export const UNSTEADY: ReadonlySet<string> = new Set([DISAGREE, LOCKED_OUT]);
 
+export const SLOW = {
+  id: 'slow',
+  remedy: 'Check the signature, store the notification, answer 200, and do the work afterwards.',
+} as const;
 export const WRONG_PATH = 'wrong-path';
 
 /** In the order of the journey: what comes first explains what comes later. */
@@ -67,7 +59,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     fix: "Let the webhook's path pass without a login or a challenge; the signature is what protects it.",
     find: (resultOf) => {
       const seen = resultOf('endpoint/reaches-receiver', 'fail');
-      if (seen === undefined || NOT_RUNNING.test(seen.message) || !/^\d/.test(seen.actual ?? '')) return undefined;
+      if (seen === undefined || NOT_RUNNING.test(seen.message) || !ANSWERED.test(seen.actual ?? '')) return undefined;
       const isGuessed = seen.actual?.includes('a path that cannot exist') === true; // no vendor's mark, no login asked for
       return { ...(isGuessed ? likely : certain)(seen.message), ...remedyOf(seen) };
     },
@@ -140,7 +132,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     find: (resultOf) => {
       const front = resultOf('endpoint/reaches-receiver', 'fail');
       if (front && NOT_RUNNING.test(front.message)) return { ...certain(front.message), ...remedyOf(front) };
-      return resultOf('endpoint/configured', 'fail') && !unconfigured(resultOf)
+      return resultOf('endpoint/configured', 'fail')?.actual?.startsWith('503') && !unconfigured(resultOf)
         ? likely('No application answers at this address, or it answers 503 to everything.')
         : undefined;
     },
@@ -152,6 +144,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     fix: 'Look up the route where it is defined, with the prefix of its router and of the proxy in front, and register exactly that.',
     find: (resultOf) => {
       const seen = resultOf('endpoint/unsigned-rejected', 'fail');
+      if (resultOf('signature/accepted', 'pass')) return undefined; // then there is a receiver: see refusal-status
       if (seen?.actual === '404') return certain('There is no route for a POST at this path: it is answered with 404.');
       if (seen?.actual === '405') return certain('The path is there and takes no POST: it is answered with 405.');
       return undefined;
@@ -174,6 +167,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
         : undefined;
     },
   },
+  ...REFUSAL_CAUSES,
   {
     id: 'accepts-forgeries',
     title: 'Wrong signatures are accepted',
@@ -186,7 +180,10 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
       if (accepts('endpoint/wrong-secret-rejected'))
         return certain('A ping that was signed with another key is accepted.');
       if (accepts('endpoint/tampered-rejected')) return certain('A body that was changed after signing is accepted.');
-      return accepts('endpoint/unsigned-rejected') ? certain('A ping without any signature is accepted.') : undefined;
+      if (accepts('endpoint/unsigned-rejected')) return certain('A ping without any signature is accepted.');
+      return resultOf('endpoint/malformed-signature-rejected', 'fail')?.message.includes(EMPTY_ONLY)
+        ? certain('A ping with an empty signature is accepted.')
+        : undefined;
     },
   },
   {
@@ -198,6 +195,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     find: (resultOf) => {
       const seen = resultOf('endpoint/malformed-signature-rejected', 'fail');
       if (!isDelivered(seen) || isDelivered(resultOf('endpoint/wrong-secret-rejected', 'fail'))) return undefined;
+      if (seen?.message.includes(EMPTY_ONLY)) return undefined; // told by accepts-forgeries: as good as none
       return seen && certain(seen.message);
     },
   },
@@ -249,10 +247,10 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     },
   },
   {
-    id: 'slow',
+    id: SLOW.id,
     title: 'The answer comes too late',
     why: 'Intercom waits 5 s, and keeps its priority lane for receivers that answer within 500 ms.',
-    fix: 'Check the signature, store the notification, answer 200, and do the work afterwards.',
+    fix: SLOW.remedy,
     source: 'https://developers.intercom.com/docs/webhooks/webhook-notifications',
     find: (resultOf) => {
       const seen = resultOf('delivery/latency', 'warn', 'fail');

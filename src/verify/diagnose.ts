@@ -12,16 +12,18 @@ import {
   type SignatureAlgorithm,
   verifySignature,
 } from '../intercom/signature.ts';
-import { behindCheck, wordsOf } from './behind-check.ts';
+import { behindCheck, unansweredBehind, wordsOf } from './behind-check.ts';
 import { causesOf } from './causes.ts';
-import { UNSTEADY, WRONG_PATH } from './causes-table.ts';
+import { SLOW, UNSTEADY, WRONG_PATH } from './causes-table.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { csrfFinding } from './csrf.ts';
+import { loginAsked } from './login-asked.ts';
 import { lostZeros } from './lost-zeros.ts';
 import { nearbyPaths } from './nearby.ts';
 import { compact, ping, unusual } from './notifications.ts';
 import { isAnswer, isSuccess } from './outcome.ts';
 import type { ProbeRun } from './probes.ts';
+import { HOST_REFUSED } from './refusal-causes.ts';
 import { post } from './requests.ts';
 import { signatureNotSeen } from './signature-not-seen.ts';
 import { toldByChecks } from './told-by-checks.ts';
@@ -71,9 +73,13 @@ async function causesIn(
   const zeros = key && !wall ? await lostZeros(key, posts, wireOf(run)) : undefined;
   if (zeros) return [zeros];
   const isUnsteady = causes.some(({ id }) => UNSTEADY.has(id));
-  const behind = wall || isUnsteady ? undefined : (csrfFinding(posts, setting) ?? behindCheck(posts));
+  const behind =
+    wall || isUnsteady
+      ? undefined
+      : (csrfFinding(posts, setting) ?? behindCheck(posts) ?? unansweredBehind(results, SLOW));
   if (behind) return [...causes, behind];
   if (refused === undefined || isUnsteady || key === undefined) return causes;
+  if (causes.some(({ id }) => id === HOST_REFUSED)) return causes;
   const found = await search({
     key,
     facts: { credentials, nowSeconds: run.kit.nowSeconds, url: target.url },
@@ -83,7 +89,8 @@ async function causesIn(
     isHeaderRead: isHeaderRead(posts),
     isTimeAsked: posts.some((one) => REFUSALS.has(one.status) && TIME.test(answerOf(one).text)),
   });
-  const unseen = found.search.kind === 'unknown' ? signatureNotSeen(key, posts, setting) : undefined;
+  const unseen =
+    found.search.kind === 'unknown' ? (loginAsked(key, posts) ?? signatureNotSeen(key, posts, setting)) : undefined;
   const findings = unseen ? [unseen] : findingsOf(found.search, refused.status, setting);
   if (isGuessed) return found.search.kind === 'found' ? findings : causes;
   const known = new Set(causes.map(({ id }) => id));

@@ -1,6 +1,7 @@
 import { type Exchange, headerValue } from '../base/ports.ts';
 import type { Finding } from '../diagnosis/finding.ts';
-import { LOST_ZEROS } from '../diagnosis/hypotheses/forms.ts';
+import { LOST_ZEROS, STRIPPED_DIGITS } from '../diagnosis/hypotheses/forms.ts';
+import type { Cause } from '../diagnosis/hypothesis.ts';
 import { digestOf, headersOf, rightSigning } from '../diagnosis/signing.ts';
 import { REFUSALS, type Wire } from '../diagnosis/trials.ts';
 import { SIGNATURE_HEADER, verifySignature } from '../intercom/signature.ts';
@@ -10,14 +11,61 @@ import { isSuccess } from './outcome.ts';
 const TWO_DIGITS = 0x10;
 const MOST_TRIES = 1000;
 
-/** Digests that come out too short, and what makes them so. */
-const RULES: readonly { readonly isShort: (digest: Uint8Array) => boolean; readonly words: string }[] = [
-  { isShort: (digest) => digest.some((byte) => byte < TWO_DIGITS), words: 'with a byte below 0x10 in it' },
-  { isShort: ([first = 0]) => first < TWO_DIGITS, words: 'that begins with a zero' },
+/** From here on a byte is negative where bytes have a sign. */
+const NEGATIVE = 0x80;
+/** The hex digits among the characters of `sha1=`. */
+const OF_PREFIX: ReadonlySet<string | undefined> = new Set(['a', '1']);
+
+interface Rule {
+  readonly cause: Pick<Cause, 'id' | 'fix'>;
+  /** Whether a digest comes out wrong. */
+  readonly isHit: (digest: Uint8Array) => boolean;
+  /** What makes it so, after "when their digest is one". */
+  readonly words: string;
+  readonly does: string;
+}
+
+const UNPADDED = 'writes hex without leading zeros';
+const STRIPS = 'takes the single characters of "sha1=" off the header, and not that prefix';
+
+/** Ways of writing and reading digests that go well with some of them, and badly with others. */
+const RULES: readonly Rule[] = [
+  {
+    cause: LOST_ZEROS,
+    isHit: (digest) => digest.some((byte) => byte < TWO_DIGITS),
+    words: 'with a byte below 0x10 in it',
+    does: UNPADDED,
+  },
+  {
+    cause: LOST_ZEROS,
+    isHit: ([first = 0]) => first < TWO_DIGITS,
+    words: 'that begins with a zero',
+    does: UNPADDED,
+  },
+  {
+    cause: LOST_ZEROS,
+    isHit: ([first = 0]) => first < TWO_DIGITS || first >= NEGATIVE,
+    words: 'that begins with 0 or with 8 to f',
+    does: 'writes hex without leading zeros, and with a minus sign',
+  },
+  {
+    cause: STRIPPED_DIGITS,
+    isHit: (digest) => OF_PREFIX.has(hexOf(digest).at(0)),
+    words: 'that begins with a or 1',
+    does: STRIPS,
+  },
+  {
+    cause: STRIPPED_DIGITS,
+    isHit: (digest) => OF_PREFIX.has(hexOf(digest).at(0)) || OF_PREFIX.has(hexOf(digest).at(-1)),
+    words: 'that begins or ends with a or 1',
+    does: STRIPS,
+  },
 ];
 
+const hexOf = (digest: Uint8Array): string => Buffer.from(digest).toString('hex');
+
 /**
- * Where some right pings are accepted and others refused: whether it is the zeros in their digests that decide. Confirmed
+ * Where some right pings are accepted and others refused: whether it is the digits of their digests that decide. Confirmed
  * by six pings that are made to have them, or not.
  * @param posts all POSTs of the run
  */
@@ -31,19 +79,19 @@ export async function lostZeros(key: Uint8Array, posts: readonly Exchange[], wir
     isAccepted: isSuccess(status),
   }));
   if (seen.every(({ isAccepted }) => isAccepted) || !seen.some(({ isAccepted }) => isAccepted)) return undefined;
-  const rule = RULES.find(({ isShort }) => seen.every(({ digest, isAccepted }) => isShort(digest) !== isAccepted));
+  const rule = RULES.find(({ isHit }) => seen.every(({ digest, isAccepted }) => isHit(digest) !== isAccepted));
   if (rule === undefined) return undefined;
   for (const isWanted of [false, true, false, true, false, true]) {
-    const body = bodyWhere(wire, (one) => rule.isShort(sha1Of(one, key)) === isWanted);
+    const body = bodyWhere(wire, (one) => rule.isHit(sha1Of(one, key)) === isWanted);
     if (body === undefined) return undefined;
     const status = await wire.post(headersOf(rightSigning(body, key)), body);
     if (status === undefined || isSuccess(status) === isWanted) return undefined;
   }
   return {
-    id: LOST_ZEROS.id,
+    id: rule.cause.id,
     confidence: 'certain',
-    message: `Right signatures are refused when their digest is one ${rule.words}, and accepted otherwise: the receiver writes hex without leading zeros.`,
-    remedy: LOST_ZEROS.fix,
+    message: `Right signatures are refused when their digest is one ${rule.words}, and accepted otherwise: the receiver ${rule.does}.`,
+    remedy: rule.cause.fix,
   };
 }
 

@@ -5,6 +5,7 @@ import { CAUSES } from '../diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from './behind-check.ts';
 import { PLAIN_CAUSES } from './causes-table.ts';
 import { CSRF_PAGE } from './csrf.ts';
+import { LOGIN_PAGE } from './login-asked.ts';
 import { NOT_SEEN_PAGE } from './signature-not-seen.ts';
 
 /** What `explain` shows of an id. */
@@ -27,6 +28,7 @@ const diagnosisPages: readonly Page[] = [
   ...OUTCOME_PAGES,
   BEHIND_CHECK_PAGE,
   CSRF_PAGE,
+  LOGIN_PAGE,
   NOT_SEEN_PAGE,
 ].map(({ id, title, why, fix, source }) =>
   Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),

@@ -1,6 +1,6 @@
 import { type Framework, hasHeader, says, strongest } from '../framework.ts';
 
-/** Its error pages, its CSRF refusal, and the headers of its security middleware. */
+/** Its error pages (not the Server header of wsgiref, which Bottle has too), its CSRF refusal, and the headers of its security middleware. */
 export const django: Framework = {
   id: 'django',
   name: 'Django',
@@ -10,7 +10,6 @@ export const django: Framework = {
       [says(answers, /CSRF verification failed\. Request aborted\./), 0.97],
       [says(answers, /<h1>Not Found<\/h1><p>The requested resource was not found on this server\.<\/p>/), 0.95],
       [hasHeader(answers, 'set-cookie', /^csrftoken=/), 0.9],
-      [hasHeader(answers, 'server', /^WSGIServer\//), 0.8],
       [
         hasHeader(answers, 'cross-origin-opener-policy', /^same-origin$/) &&
           hasHeader(answers, 'referrer-policy', /^same-origin$/) &&

@@ -17,6 +17,15 @@ export const LOST_ZEROS = form('digest-zeros-lost', {
   variants: [],
 });
 
+/** Told by which pings pass. */
+export const STRIPPED_DIGITS = form('prefix-stripped', {
+  title: 'The receiver strips characters off the header, and not its prefix',
+  why: `lstrip("sha1=") in Python, ltrim($header, "sha1=") in PHP, strings.TrimLeft in Go take off every leading character that is one of s, h, a, 1 and =. A digest that begins with a or 1 loses digits too, so that one delivery in eight is refused, by chance.`,
+  fix: 'Take the prefix off as a whole: removeprefix("sha1=") in Python, substr($header, 5) in PHP, strings.TrimPrefix in Go; or compare the whole header with "sha1=" + digest.',
+  source: 'https://docs.python.org/3/library/stdtypes.html#str.lstrip (not a prefix, but all of its characters)',
+  variants: [],
+});
+
 /** The header is expected in another form than Intercom's. */
 export const FORMS: readonly Cause[] = [
   form(SHA256_ONLY, {
@@ -88,6 +97,7 @@ export const FORMS: readonly Cause[] = [
     variants: [],
   }),
   LOST_ZEROS,
+  STRIPPED_DIGITS,
   form('prefix-other', {
     title: 'The receiver expects another prefix, or one that contradicts the digest',
     why: `${INTERCOM_FORM} Prefix and digest have to belong together.`,

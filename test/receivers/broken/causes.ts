@@ -209,6 +209,19 @@ const headers: readonly Receiver[] = [
     REFUSED,
     { diagnosis: ['unknown'] },
   ),
+  ...[
+    { msg: 'Missing Authorization Header' },
+    { message: 'No token provided' },
+    { detail: 'Authentication credentials were not provided.' },
+    { error: 'Invalid API key' },
+  ].map((text) =>
+    broken(
+      `asks for a login: ${JSON.stringify(text)}`,
+      { isRight: () => false, refuse: (response) => answer(response, 401, text) },
+      REFUSED,
+      { diagnosis: ['login-asked'] },
+    ),
+  ),
   broken(
     'verifies as for Slack',
     {

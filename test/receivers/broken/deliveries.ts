@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   all,
   answer,
@@ -8,7 +8,9 @@ import {
   digest,
   type Habits,
   isSame,
+  isSigned,
   notificationOf,
+  PATH,
   type Receiver,
   SECRET,
 } from '../receiver.ts';
@@ -17,6 +19,7 @@ const LIMIT_BYTES = 100 * 1024;
 const SLOW_MS = 600;
 const SHORT_MS = 400;
 const MOST_AT_ONCE = 6;
+const PIECE_BYTES = 65_536;
 
 const received = (response: ServerResponse): void => answer(response, 200, { status: 'received' });
 
@@ -111,7 +114,19 @@ export const deliveries: readonly Receiver[] = [
     'never answers what is signed rightly',
     { accept: () => undefined },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
-    { timeoutMs: SHORT_MS, diagnosis: ['signature/accepted'] },
+    { timeoutMs: SHORT_MS, diagnosis: ['slow'] },
+  ),
+  broken(
+    'never answers what is signed rightly, with sha1 alone',
+    { isRight: isSha1, accept: () => undefined },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
+    { timeoutMs: SHORT_MS, diagnosis: ['slow'] },
+  ),
+  broken(
+    'hangs up on the ping, which has no user',
+    { isRight: isSha1, accept: (_, { request }) => void request.socket.destroy() },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'fail' },
+    { diagnosis: ['refused-behind-check'] },
   ),
   broken(
     'breaks at every notification',
@@ -129,8 +144,34 @@ export const deliveries: readonly Receiver[] = [
     'answers with a redirect when it is done',
     { accept: (response) => void response.writeHead(303, { Location: '/thanks' }).end() },
     { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+    { diagnosis: ['refused-behind-check'] },
   ),
+  broken(
+    'answers with a redirect when it is done, with sha1 alone',
+    { isRight: isSha1, accept: (response) => void response.writeHead(302, { Location: '/thanks' }).end() },
+    { 'signature/accepted': 'fail', ...all('skip', DELIVERIES), 'delivery/content-type': 'skip' },
+    { diagnosis: ['refused-behind-check'] },
+  ),
+  broken('decodes a body piece by piece', { before: torn }, { 'delivery/large-body': 'fail' }),
 ];
+
+function isSha1({ signature, body }: Delivery): boolean {
+  return isSame(signature, digest('sha1', SECRET, body));
+}
+
+/** `body += part`, by pieces of its own, so that they are the same on every computer. */
+function torn(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'POST' || request.url !== PATH) return false;
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    const whole = Buffer.concat(parts);
+    let text = '';
+    for (let at = 0; at < whole.length; at += PIECE_BYTES) text += whole.subarray(at, at + PIECE_BYTES).toString();
+    answer(response, isSigned(request.headers['x-hub-signature']?.toString(), text) ? 200 : 401, {});
+  });
+  return true;
+}
 
 const typeOf = ({ request }: Delivery): string => request.headers['content-type'] ?? '';
 

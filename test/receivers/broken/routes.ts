@@ -61,7 +61,7 @@ export const routes: readonly Receiver[] = [
       ...all('skip', DELIVERIES),
       'delivery/content-type': 'skip',
     },
-    { diagnosis: ['unknown'] },
+    { diagnosis: ['host-refused'] },
   ),
   broken(
     'a middleware that breaks at every request',

@@ -2,6 +2,8 @@ import {
   all,
   answer,
   answered,
+  BEHIND_CONFIGURED,
+  BEHIND_WALL,
   broken,
   DELIVERIES,
   digest,
@@ -151,6 +153,54 @@ export const signatures: readonly Receiver[] = [
     { refuse: (response) => answer(response, 400, { detail: 'Bad Request' }) },
     all('warn', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
     { exitCode: 0 },
+  ),
+  ...(['404', '500'] as const).map((status) =>
+    broken(
+      `refuses with ${status}`,
+      { refuse: (response) => answer(response, Number(status), { detail: 'Invalid signature' }) },
+      {
+        ...all('fail', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
+        ...(status === '500' && {
+          'endpoint/malformed-signature-rejected': 'fail',
+          ...all('warn', ['endpoint/empty-key-rejected', 'endpoint/placeholder-key-rejected']),
+        }),
+      },
+      { diagnosis: ['refusal-status'] },
+    ),
+  ),
+  broken(
+    'breaks where there is no signature',
+    { beforeCheck: (response, { signature }) => signature === undefined && answered(response, 500) },
+    { 'endpoint/unsigned-rejected': 'fail' },
+    { diagnosis: ['refusal-status'] },
+  ),
+  broken(
+    'hangs up where there is no signature',
+    {
+      beforeCheck(_, { request, signature }) {
+        if (signature === undefined) request.socket.destroy();
+        return signature === undefined;
+      },
+    },
+    { 'endpoint/configured': 'fail', ...all('skip', BEHIND_CONFIGURED) },
+    { diagnosis: ['hangs-up'] },
+  ),
+  broken(
+    'hangs up on every POST',
+    {
+      beforeCheck(_, { request }) {
+        request.socket.destroy();
+        return true;
+      },
+    },
+    { 'endpoint/reaches-receiver': 'fail', ...all('skip', BEHIND_WALL) },
+    { diagnosis: ['hangs-up'] },
+  ),
+  broken(
+    'takes a signature that is missing or empty for right',
+    { isRight: ({ signature = '', body }) => signature === '' || isSigned(signature, body) },
+    { 'endpoint/unsigned-rejected': 'fail', 'endpoint/malformed-signature-rejected': 'fail' },
+    { diagnosis: ['accepts-forgeries'] },
   ),
   broken(
     'accepts sha256 only, as the guide has it',

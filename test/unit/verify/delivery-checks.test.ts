@@ -121,7 +121,25 @@ describe('deliveries', () => {
     [exchange(401), 'fail'],
     [exchange(500), 'fail'],
   ] as const)('a large body: %o is a %s', (outcome, expected) => {
-    expect(largeBody.judge(outcome, target).status).toBe(expected);
+    expect(largeBody.judge({ plain: outcome }, target).status).toBe(expected);
+  });
+
+  test.each([
+    [exchange(200), 'pass'],
+    [exchange(401), 'fail'],
+    // whatever else may be the matter, it is not the letters
+    [exchange(429), 'pass'],
+    [noAnswer('net/reset'), 'pass'],
+  ] as const)('a large body with letters beyond ASCII: %o is a %s', (lettered, expected) => {
+    expect(largeBody.judge({ plain: exchange(200), lettered }, target).status).toBe(expected);
+  });
+
+  test('a large body that is refused with 400 may be over a limit, and the remedy says so', () => {
+    const remedyOf = (status: number): string => largeBody.judge({ plain: exchange(status) }, target).remedy ?? '';
+    expect([remedyOf(400), remedyOf(401)].map((text) => text.includes('DATA_UPLOAD_MAX_MEMORY_SIZE'))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('a rate limit is no fault of what was asked', () => {
@@ -131,7 +149,7 @@ describe('deliveries', () => {
       unknownTopic.judge(limited, target),
       duplicate.judge([exchange(200), limited], target),
       nullId.judge([limited, limited], target),
-      largeBody.judge(limited, target),
+      largeBody.judge({ plain: limited }, target),
       contentType.judge({ plain: exchange(200), charset: limited }, target),
       accepted.judge(pings(429, 429), target),
       sha1.judge(pings(429, 200), target),

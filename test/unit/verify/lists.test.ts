@@ -7,6 +7,7 @@ import { CAUSES } from '../../../src/diagnosis/hypotheses/index.ts';
 import { BEHIND_CHECK_PAGE } from '../../../src/verify/behind-check.ts';
 import { PLAIN_CAUSES } from '../../../src/verify/causes-table.ts';
 import { CSRF_PAGE } from '../../../src/verify/csrf.ts';
+import { LOGIN_PAGE } from '../../../src/verify/login-asked.ts';
 import { NOT_SEEN_PAGE } from '../../../src/verify/signature-not-seen.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { PAGES } from '../../../src/verify/pages.ts';
@@ -59,9 +60,15 @@ describe('pages', () => {
   test('every check and every error code has one, and no id means two things', () => {
     for (const id of [...CHECKS.map((check) => check.id), ...ERROR_CODES, 'unknown'])
       expect(PAGES.has(id), id).toBe(true);
-    const named = [...PLAIN_CAUSES, ...CAUSES, ...OUTCOME_PAGES, BEHIND_CHECK_PAGE, CSRF_PAGE, NOT_SEEN_PAGE].map(
-      ({ id }) => id,
-    );
+    const named = [
+      ...PLAIN_CAUSES,
+      ...CAUSES,
+      ...OUTCOME_PAGES,
+      BEHIND_CHECK_PAGE,
+      CSRF_PAGE,
+      LOGIN_PAGE,
+      NOT_SEEN_PAGE,
+    ].map(({ id }) => id);
     const diagnoses = new Set(named);
     expect(PAGES.size).toBe(CHECKS.length + ERROR_CODES.length + diagnoses.size);
     expect(named.length - diagnoses.size).toBe(1); // sha256-only: told by a check, and part of a pair

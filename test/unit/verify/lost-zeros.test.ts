@@ -52,6 +52,15 @@ describe('leading zeros', () => {
     expect(sent).toEqual([200, 401, 200, 401, 200, 401]);
   });
 
+  test('lost with a minus sign before them, as BigInteger of Java writes it, are found out too', async () => {
+    const { posts, wire } = run(
+      comparing((digest) => BigInt.asIntN(160, BigInt(`0x${digest.toString('hex')}`)).toString(16)),
+    );
+    const finding = await lostZeros(KEY, posts, wire);
+    expect(finding).toMatchObject({ id: 'digest-zeros-lost', confidence: 'certain' });
+    expect(finding?.message).toContain('minus sign');
+  });
+
   test.each([
     ['all are accepted', () => 200],
     ['all are refused', () => 401],
@@ -65,5 +74,23 @@ describe('leading zeros', () => {
     const { posts } = run(comparing(unpadded));
     const { wire } = run(() => 401);
     expect(await lostZeros(KEY, posts, wire)).toBeUndefined();
+  });
+});
+
+describe('digits that are stripped with the prefix', () => {
+  const stripping = (pattern: RegExp) => (body: Uint8Array) => {
+    const digits = digestOf(body).toString('hex');
+    return `sha1=${digits}`.replace(pattern, '') === digits ? 200 : 401;
+  };
+
+  test.each([
+    ['at its start, by lstrip("sha1=")', /^[sha1=]+/, 'begins with a or 1'],
+    ['at both ends, by strip("sha1=")', /^[sha1=]+|[sha1=]+$/g, 'begins or ends with a or 1'],
+  ])('%s, are found out, and confirmed', async (_, pattern, words) => {
+    const { posts, wire, sent } = run(stripping(pattern));
+    const finding = await lostZeros(KEY, posts, wire);
+    expect(finding).toMatchObject({ id: 'prefix-stripped', confidence: 'certain' });
+    expect(finding?.message).toContain(words);
+    expect(sent).toEqual([200, 401, 200, 401, 200, 401]);
   });
 });
