@@ -104,6 +104,7 @@ describe('a framework is recognised by its answers', () => {
     answer(401, '{"detail":"Invalid signature"}', JSON_TYPE),
     answer(404, 'Not Found', TEXT),
     answer(404, '{"error":"Not Found"}', JSON_TYPE),
+    answer(401, '', { Server: 'WSGIServer/0.2 CPython/3.11.2' }), // wsgiref, which Django's runserver and Bottle share
     answer(401, '', { 'X-Powered-By': 'ASP.NET' }), // IIS says so in front of everything
     answer(502, '<html><center>nginx/1.22.1</center></html>', { Server: 'nginx' }),
   ])('none is named where the answer could be anyone’s: %#', (seen) => {
