@@ -14,6 +14,7 @@ const LONGEST_CHECK_MS = 10_000;
  * Loads a module of handlers into a thread of its own. A thread that ends is started again for the next event; until it
  * is known whether one still lives, nothing more is given to it.
  * @param shown the file as the user named it @param environment what the module sees as `process.env`
+ * @param signal aborted: it is not loaded to its end
  * @throws AppError `io/read` where there is no such file, `handler/cannot-load` where it cannot be loaded
  */
 export async function loadHandlerModule(
@@ -21,11 +22,15 @@ export async function loadHandlerModule(
   shown: string,
   environment: Environment,
   ears: HandlerEars,
+  signal?: AbortSignal,
 ): Promise<HandlerModule> {
   await requireFile(path, shown);
   const url = pathToFileURL(path).href;
   let thread = startHandlerThread(url, environment, ears);
+  const giveUp = (): void => void thread.close();
+  signal?.addEventListener('abort', giveUp);
   const first = await thread.loaded;
+  signal?.removeEventListener('abort', giveUp);
   if ('thrown' in first) throw cannotLoad(shown, await withPlace(first.thrown, path), first.code);
   let isClosed = false;
   return {

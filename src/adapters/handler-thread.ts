@@ -74,7 +74,10 @@ export function startHandlerThread(url: string, env: Environment, ears: HandlerE
     found?.resolve();
   }
 
-  worker.on('error', (cause) => end(describeThrown(cause)));
+  worker.on('error', (cause: NodeJS.ErrnoException) => {
+    const thrown = describeThrown(cause);
+    end(cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? { ...thrown, name: 'OutOfMemory' } : thrown);
+  });
   worker.on('exit', (code) => end({ name: 'Exit', message: `it ended with exit code ${code}` }));
   worker.on('message', (message: unknown) => {
     const told = unmarked(message);

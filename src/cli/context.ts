@@ -153,7 +153,7 @@ export function createContext(options: ContextOptions): ProcessContext {
     },
     async loadHandlers(file, ears) {
       const { loadHandlerModule } = await import('../adapters/handler-module.ts');
-      const handlers = await loadHandlerModule(resolve(cwd, file), file, environment, ears);
+      const handlers = await loadHandlerModule(resolve(cwd, file), file, environment, ears, abort.signal);
       closers.push(() => handlers.close());
       return handlers;
     },

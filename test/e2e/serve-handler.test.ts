@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -246,6 +247,30 @@ describe('a module that cannot be used', () => {
     expect(stdout).toContain(why);
     expect(existsSync(join(cwd, 'inbox.db'))).toBe(false);
   });
+});
+
+test('a module that is still being loaded does not hold up the end', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(
+    join(cwd, 'handlers.mjs'),
+    'console.log("loading"); await new Promise((done) => setTimeout(done, 1e9));',
+  );
+  const args = ['serve', '--port', '0', '--handler', 'handlers.mjs', '--store', 'inbox.db'];
+  // sooner than loading is given up on
+  const running = startCli(args, { cwd, env: { INTERCOM_WEBHOOK_SECRET: SECRET }, longestMs: 25_000 });
+  await once(running.child.stderr as NodeJS.ReadableStream, 'data');
+  running.child.kill('SIGTERM');
+  expect((await running.finished).signal).toBe('SIGTERM');
+});
+
+test('a handler that takes all memory is told as that', async () => {
+  const source = 'const all = []; export default () => { for (;;) all.push(new Array(10_000).fill(Math.random())); };';
+  const env = { NODE_OPTIONS: '--max-old-space-size=100' };
+  const served = await serveWith(source, ['--max-attempts', '1', '--handler-timeout', '5m'], { env });
+  await post(served, 'notif_1');
+  await untilRecords(served, 'handled', 1);
+  served.child.kill('SIGTERM');
+  expect((await served.finished).stderr).toContain('given up after 1 attempt: OutOfMemory');
 });
 
 describe('nothing is lost', () => {
