@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
-import { fileReason } from './files.ts';
+import { writeReason } from './files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface PrivateFile {
   readonly path: string;
@@ -10,22 +10,22 @@ export interface PrivateFile {
 }
 
 /**
- * A new file (0600) in a new folder (0700, as `mkdtemp` makes it): nobody else on this computer can read it or put anything
- * in its place.
+ * A new file (0600) in a new folder for temporary files that only this user may enter.
  * @throws AppError `io/write`
  */
 export async function writePrivate(name: string, text: string): Promise<PrivateFile> {
+  const folder = await temporaryFolder('propiq-intercom-');
+  const path = join(folder.path, name);
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'propiq-intercom-'));
-    const path = join(folder, name);
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });
-    return { path, remove: () => rm(folder, { recursive: true, force: true }) };
+    return { path, remove: folder.remove };
   } catch (cause) {
+    await folder.remove();
     throw new AppError(
       'io/write',
       {
         what: `Cannot write ${name} to the folder for temporary files`,
-        why: fileReason(cause),
+        why: writeReason(cause),
         hint: 'Name another folder: TMPDIR=/path/to/folder',
       },
       { cause },

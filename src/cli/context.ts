@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { AppError } from '../base/errors.ts';
@@ -172,12 +172,11 @@ export function createContext(options: ContextOptions): ProcessContext {
     prompts: createAsking(options),
     protect: output.protect,
     async apart() {
-      const { mkdtemp, rm } = await import('node:fs/promises');
-      const { tmpdir } = await import('node:os');
-      const folder = await mkdtemp(join(tmpdir(), 'propiq-sandbox-'));
-      closers.push(() => rm(folder, { recursive: true, force: true }));
+      const { temporaryFolder } = await import('../adapters/temporary-folder.ts');
+      const folder = await temporaryFolder('propiq-sandbox-');
+      closers.push(folder.remove);
       const { errorPaint } = options;
-      const inner = createContext({ output, abort, errorPaint, canPrompt: false, environment: {}, cwd: folder });
+      const inner = createContext({ output, abort, errorPaint, canPrompt: false, environment: {}, cwd: folder.path });
       closers.push(inner.close);
       const { onlyLoopback } = await import('../adapters/loopback-http.ts');
       return {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, temporaryFolder } from '../support/cli.ts';
@@ -423,6 +423,18 @@ describe('setup --sandbox', () => {
     });
     expect(readdirSync(temporary)).toEqual([]);
     expect(readdirSync(cwd).sort()).toEqual(['.env']);
+  });
+
+  test.each([
+    ['setup', '--sandbox'],
+    ['sandbox', '--port', '0', '--for', '1s'],
+  ])('a folder for temporary files that is not there is no bug of the tool: %j', async (...args) => {
+    const cwd = temporaryFolder();
+    const run = await runCli(args, { cwd, env: { TMPDIR: 'not there' } });
+    expect(run.code, run.stderr).toBe(5);
+    const [what, ...rest] = run.stderr.slice(run.stderr.indexOf('✗')).split('\n');
+    expect(what).toBe(`✗ Cannot write to ${join(realpathSync(cwd), 'not there')}, the folder for temporary files`);
+    expect(rest.join(' ')).toMatch(/Its folder does not exist\. \(ENOENT\).*TMPDIR=\/path\/to\/folder/);
   });
 
   test('fits a screen of 80 columns and 24 lines, but for the way on', async () => {
