@@ -12,7 +12,10 @@ export interface SecretShape {
 const SOUND: SecretShape = { verdict: 'sound', problem: '', remedy: '' };
 /** Words that stand for a secret in guides, templates and panels. Narrow on purpose: a real secret must never match. */
 const PLACEHOLDER =
-  /^(?:your[_ -]?(?:\w+[_ -])*(?:secret|key|token|value)?(?:[_ -]?here)?|replace[_ -]?(?:me|this|with\b.*)|change[_ -]?(?:me|this)|placeholder|secret|todo|tbd|none|null|undefined|intercom_webhook_secret|<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|\.{3}|…|[x*._-]+|.*_(?:goes_)?here|abc123def456ghi789.*)$/is;
+  /^(?:your[_ -]?(?:\w+[_ -])*(?:secret|key|token|value)?(?:[_ -]?here)?|replace[_ -]?(?:me|this|with\b.*)|change[_ -]?(?:me|this)|placeholder|secret|todo|tbd|none|null|undefined|intercom_webhook_secret|<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|\.{3}|…|[x*._•●-]+|.*_(?:goes_)?here|abc123def456ghi789.*)$/is;
+
+/** What says where a secret is kept, or is one that another tool has encrypted. */
+const REFERENCE = /^(?:encrypted:|ENC\[|op:\/\/|@Microsoft\.KeyVault\(|\$[A-Za-z_]\w*$|\$\(.*\)$)/;
 
 /**
  * Judges the form of a webhook secret. The shape of Intercom's client secret is not documented, so only what is surely
@@ -25,6 +28,11 @@ export function judgeSecretShape(secret: Secret): SecretShape {
     return unusable(
       'It is a placeholder, not a secret.',
       "Put the app's client secret in its place (Developer Hub, your app, Basic Information).",
+    );
+  if (isReference(text))
+    return unusable(
+      'It says where the secret is kept or holds it encrypted (dotenvx, 1Password, SOPS, a key vault, a variable); it is not the secret.',
+      'Run this through the tool that fills it in (dotenvx run -- …, op run -- …); in the settings of a host, mend the reference.',
     );
   if (/[\r\n]/.test(text))
     return unusable('It contains a line break.', 'Store it without one: printf %s instead of echo.');
@@ -68,6 +76,11 @@ export function isPlaceholder(text: string): boolean {
     .replace(/^["'`]+|["'`]+$/g, '')
     .replace(/^whsec_/i, '');
   return PLACEHOLDER.test(bare) || bare === '';
+}
+
+/** Whether a value stands for a secret that another tool was to put in its place. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text.trim());
 }
 
 /** Access tokens seen in public examples are base64 of `tok:…`. Not documented, so only this is recognised. */

@@ -2,7 +2,7 @@ import { entriesOf, type EnvDocument } from '../base/env-document.ts';
 import { AppError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { shellWord } from '../base/text.ts';
-import { judgeSecretShape, type SecretShape } from '../intercom/secret-shape.ts';
+import { isReference, judgeSecretShape, type SecretShape } from '../intercom/secret-shape.ts';
 import type { EnvChange } from './write-env.ts';
 
 export const SECRET_KEY = 'INTERCOM_WEBHOOK_SECRET';
@@ -92,7 +92,8 @@ export function secretGivenUpByRotating(document: EnvDocument, secret: Secret): 
 
 function isLost(value: string, kept: readonly Secret[]): boolean {
   const secret = new Secret(value);
-  return judgeSecretShape(secret).verdict !== 'unusable' && !kept.some((other) => other.equals(secret));
+  const isWorthKeeping = judgeSecretShape(secret).verdict !== 'unusable' || isReference(value);
+  return isWorthKeeping && !kept.some((other) => other.equals(secret));
 }
 
 export interface FileSecret {

@@ -274,8 +274,12 @@ describe('in a terminal', () => {
     expect(envOf(folder)).toBe(`${GUIDE}\n`);
   });
 
-  test('a secret that would be lost is asked about, and --yes is the answer', async () => {
-    const content = `INTERCOM_WEBHOOK_SECRET=${OLD}\n`;
+  test.each([
+    ['a secret', OLD],
+    ['a secret that dotenvx encrypted', `"encrypted:${OLD}"`],
+    ['the address of a secret', 'op://vault/intercom/secret'],
+  ])('%s that would be lost is asked about, and --yes is the answer', async (_, old) => {
+    const content = `INTERCOM_WEBHOOK_SECRET=${old}\n`;
     const folder = folderWith(content);
     const no = open(folder, ['set']);
     await no.shows(/client secret of the app/);
@@ -288,7 +292,7 @@ describe('in a terminal', () => {
     await yes.shows(/client secret of the app/);
     yes.type(`${NEW}\r`);
     expect((await yes.ended).code).toBe(0);
-    expect(envOf(folder)).toBe(`INTERCOM_WEBHOOK_SECRET=${NEW}\n`);
+    expect(envOf(folder)).toBe(content.replace(old.replaceAll('"', ''), NEW));
   });
 
   test('a secret that another program wrote meanwhile is asked about too', async () => {
