@@ -69,12 +69,14 @@ async function firstBytes(path: string): Promise<string> {
  * is gone with that process.
  */
 export function placeOf(path: string): { requireSame(): void } {
-  const { dev, ino } = statSync(path);
+  const { ino, birthtimeMs } = statSync(path);
   return {
     /** @throws AppError `inbox/missing` */
     requireSame() {
       const now = statSync(path, { throwIfNoEntry: false });
-      if (now?.ino !== ino || now.dev !== dev) throw removed(path);
+      // a network disk may number its files anew, but it does not change when they were made
+      if (now?.ino === ino || (birthtimeMs > 0 && now?.birthtimeMs === birthtimeMs)) return;
+      throw removed(path);
     },
   };
 }
