@@ -1,6 +1,14 @@
 import { FORMS, SHA256_ONLY } from '../diagnosis/hypotheses/forms.ts';
 import type { CheckId, CheckResult } from './check.ts';
-import { certain, isDelivered, likely, type PlainCause, type ResultOf, type Told } from './plain-cause.ts';
+import {
+  certain,
+  isDelivered,
+  likely,
+  type PlainCause,
+  type ResultOf,
+  SECRET_MISSING,
+  type Told,
+} from './plain-cause.ts';
 import { REFUSAL_CAUSES } from './refusal-causes.ts';
 
 const isAboutForgery = ({ message }: CheckResult): boolean => message.startsWith('Anyone can forge notifications: the');
@@ -38,6 +46,7 @@ export const SLOW = {
   id: 'slow',
   remedy: 'Check the signature, store the notification, answer 200, and do the work afterwards.',
 } as const;
+export const BREAKS_AT_ALL = 'breaks-at-all';
 export const WRONG_PATH = 'wrong-path';
 
 /** In the order of the journey: what comes first explains what comes later. */
@@ -90,10 +99,10 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     },
   },
   {
-    id: 'secret-missing',
+    id: SECRET_MISSING.id,
     title: 'The receiver runs without its secret',
     why: 'The variable is not set where the receiver runs, is empty, or still holds a placeholder. A receiver that goes on without it can be fooled by anybody.',
-    fix: "Set INTERCOM_WEBHOOK_SECRET where the receiver runs to the app's client secret, deploy again, and let the receiver answer 503 while there is none.",
+    fix: SECRET_MISSING.fix,
     source: 'https://github.com/corsairdev/corsair/issues/711 (a product that signed with an empty key)',
     code: 'setSecret',
     find: (resultOf) => {
@@ -151,7 +160,7 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
     },
   },
   {
-    id: 'breaks-at-all',
+    id: BREAKS_AT_ALL,
     title: 'The receiver breaks at every request',
     why: 'Right, wrong and missing signatures end in the same server error: something breaks before the signature is looked at, a middleware, a setting that is missing, a database that is not there.',
     fix: 'Look in the log of the receiver for the exception, and mend that first; then judge again.',

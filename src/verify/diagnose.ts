@@ -14,7 +14,7 @@ import {
 } from '../intercom/signature.ts';
 import { behindCheck, unansweredBehind, wordsOf } from './behind-check.ts';
 import { causesOf } from './causes.ts';
-import { SLOW, UNSTEADY, WRONG_PATH } from './causes-table.ts';
+import { BREAKS_AT_ALL, SLOW, UNSTEADY, WRONG_PATH } from './causes-table.ts';
 import type { CheckId, CheckResult, Target } from './check.ts';
 import { csrfFinding } from './csrf.ts';
 import { loginAsked } from './login-asked.ts';
@@ -27,6 +27,7 @@ import { HOST_REFUSED } from './refusal-causes.ts';
 import { post } from './requests.ts';
 import { signatureNotSeen } from './signature-not-seen.ts';
 import { toldByChecks } from './told-by-checks.ts';
+import { toldException } from './told-exception.ts';
 
 const OWNER: CheckId = 'diagnosis/signature';
 const SAME_EVERYWHERE = 'a path that cannot exist';
@@ -72,6 +73,8 @@ async function causesIn(
   const key = target.signing.secret?.reveal();
   const zeros = key && !wall ? await lostZeros(key, posts, wireOf(run)) : undefined;
   if (zeros) return [zeros];
+  const told = key && !wall ? toldException(key, posts, setting) : undefined;
+  if (told) return [...causes.filter(({ id }) => id !== BREAKS_AT_ALL && id !== told.id), told];
   const isUnsteady = causes.some(({ id }) => UNSTEADY.has(id));
   const behind =
     wall || isUnsteady

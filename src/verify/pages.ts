@@ -7,6 +7,7 @@ import { PLAIN_CAUSES } from './causes-table.ts';
 import { CSRF_PAGE } from './csrf.ts';
 import { LOGIN_PAGE } from './login-asked.ts';
 import { NOT_SEEN_PAGE } from './signature-not-seen.ts';
+import { NOT_BYTES_PAGE } from './told-exception.ts';
 
 /** What `explain` shows of an id. */
 export interface Page {
@@ -29,6 +30,7 @@ const diagnosisPages: readonly Page[] = [
   BEHIND_CHECK_PAGE,
   CSRF_PAGE,
   LOGIN_PAGE,
+  NOT_BYTES_PAGE,
   NOT_SEEN_PAGE,
 ].map(({ id, title, why, fix, source }) =>
   Object.assign({ id, kind: 'diagnosis' as const, title, why, fix }, source === undefined ? {} : { source }),

@@ -20,3 +20,9 @@ export type Told = Pick<Finding, 'message' | 'confidence'> & Partial<Pick<Findin
 export const certain = (message: string): Told => ({ message, confidence: 'certain' });
 export const likely = (message: string): Told => ({ message, confidence: 'likely' });
 export const isDelivered = (result: CheckResult | undefined): boolean => /^2\d\d$/.test(result?.actual ?? '');
+
+/** Told by the checks, and by exceptions that name it. */
+export const SECRET_MISSING = {
+  id: 'secret-missing',
+  fix: "Set INTERCOM_WEBHOOK_SECRET where the receiver runs to the app's client secret, deploy again, and let the receiver answer 503 while there is none.",
+} as const;

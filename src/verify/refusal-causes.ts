@@ -25,8 +25,8 @@ export const REFUSAL_CAUSES: readonly PlainCause[] = [
   {
     id: 'hangs-up',
     title: 'The receiver hangs up without an answer',
-    why: "An exception that nothing catches ends the connection, in some servers the whole process: a header that is missing and is read all the same, timingSafeEqual over unequal lengths in Node, a text where Python's hmac.new wants bytes. Intercom sees no answer at all.",
-    fix: 'Look in the log of the receiver for the exception at that time. Take a missing header for an empty one, compare the lengths before timingSafeEqual, give hmac.new bytes, and answer 401 whatever goes wrong in the check.',
+    why: "An exception that nothing catches ends the connection, in some servers the whole process: a secret that is not set, a header that is missing and is read all the same, timingSafeEqual over unequal lengths in Node, a text where Python's hmac.new wants bytes. Intercom sees no answer at all.",
+    fix: 'Look in the log of the receiver for the exception at that time. See that the secret is set there, take a missing header for an empty one, compare the lengths before timingSafeEqual, give hmac.new bytes, and answer 401 whatever goes wrong in the check.',
     code: 'rawBody',
     find: (resultOf) => {
       const [first, then] = [resultOf('endpoint/reaches-receiver', 'fail'), resultOf('endpoint/configured', 'fail')];

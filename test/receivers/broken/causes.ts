@@ -9,6 +9,7 @@ import {
   DELIVERIES,
   type Delivery,
   isSame,
+  page,
   PATH,
   type Receiver,
   SECRET,
@@ -221,6 +222,49 @@ const headers: readonly Receiver[] = [
       REFUSED,
       { diagnosis: ['login-asked'] },
     ),
+  ),
+  ...(
+    [
+      [
+        'body-not-bytes',
+        'The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received undefined',
+      ],
+      ['body-not-bytes', 'Strings must be encoded before hashing'],
+      [
+        'secret-missing',
+        'The "key" argument must be of type string or an instance of ArrayBuffer, Buffer or KeyObject. Received undefined',
+      ],
+    ] as const
+  ).map(([id, text]) =>
+    broken(
+      `tells its exception: ${text.slice(0, 30)}`,
+      { isRight: () => false, refuse: (response) => answer(response, 400, { error: `Webhook Error: ${text}` }) },
+      {
+        ...REFUSED,
+        ...all('fail', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
+      },
+      { diagnosis: [id] },
+    ),
+  ),
+  broken(
+    'breaks at every POST, and shows its exception on a page',
+    {
+      beforeCheck(response) {
+        page(
+          response,
+          500,
+          'TypeError: The &quot;key&quot; argument must be of type string or an instance of Buffer. Received undefined',
+        );
+        return true;
+      },
+    },
+    {
+      ...REFUSED,
+      ...all('fail', ['endpoint/unsigned-rejected', 'endpoint/wrong-secret-rejected', 'endpoint/tampered-rejected']),
+      'endpoint/malformed-signature-rejected': 'fail',
+      ...all('warn', ['endpoint/empty-key-rejected', 'endpoint/placeholder-key-rejected']),
+    },
+    { diagnosis: ['secret-missing'] },
   ),
   broken(
     'verifies as for Slack',

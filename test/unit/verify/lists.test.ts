@@ -9,6 +9,7 @@ import { PLAIN_CAUSES } from '../../../src/verify/causes-table.ts';
 import { CSRF_PAGE } from '../../../src/verify/csrf.ts';
 import { LOGIN_PAGE } from '../../../src/verify/login-asked.ts';
 import { NOT_SEEN_PAGE } from '../../../src/verify/signature-not-seen.ts';
+import { NOT_BYTES_PAGE } from '../../../src/verify/told-exception.ts';
 import { CHECKS } from '../../../src/verify/checks/index.ts';
 import { PAGES } from '../../../src/verify/pages.ts';
 import { REPORTERS } from '../../../src/verify/reporters/index.ts';
@@ -67,6 +68,7 @@ describe('pages', () => {
       BEHIND_CHECK_PAGE,
       CSRF_PAGE,
       LOGIN_PAGE,
+      NOT_BYTES_PAGE,
       NOT_SEEN_PAGE,
     ].map(({ id }) => id);
     const diagnoses = new Set(named);
