@@ -13,8 +13,8 @@ import { REFUSAL_CAUSES } from './refusal-causes.ts';
 
 const isAboutForgery = ({ message }: CheckResult): boolean => message.startsWith('Anyone can forge notifications: the');
 
-/** Given to requests of any kind: by what breaks at all of them, or by a list of hosts that lacks this one. */
-const isBlunt = (actual: string | undefined): boolean => actual === '400' || actual === '500';
+/** Given to requests of any kind: by what breaks at all of them, or by a list of hosts or addresses that lacks one. */
+const isBlunt = (actual: string | undefined): boolean => /^(?:400|403|5\d\d)$/.test(actual ?? '');
 
 const NOT_RUNNING = /No receiver is reached/;
 /** Of `endpoint/reaches-receiver`: a status and its mark; an address begins with digits as well. */
@@ -230,7 +230,9 @@ export const PLAIN_CAUSES: readonly PlainCause[] = [
       const seen = resultOf('endpoint/head', 'fail');
       const isLikeAll =
         seen?.actual === post && isBlunt(post) && resultOf('signature/accepted', 'fail')?.actual === post;
-      if (isLikeAll) return undefined; // whatever refuses every POST refuses HEAD too
+      const isUnavailable =
+        seen?.actual === '503' && resultOf('endpoint/configured', 'fail')?.actual?.startsWith('503');
+      if (isLikeAll || isUnavailable) return undefined; // whatever refuses every POST refuses HEAD too
       return seen && certain(`The route of the webhook does not answer HEAD with 2xx (${seen.actual ?? 'no answer'}).`);
     },
   },

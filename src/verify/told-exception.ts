@@ -7,7 +7,7 @@ import { isSuccess } from './outcome.ts';
 import { SECRET_MISSING } from './plain-cause.ts';
 
 const READ_BYTES = 16_384;
-const LONGEST_QUOTE = 120;
+const LONGEST_QUOTE = 200;
 
 type Page = Pick<Cause, 'id' | 'title' | 'why' | 'fix' | 'source'>;
 

@@ -20,6 +20,15 @@ export interface Wall {
   isMarked(answer: Marked): boolean;
 }
 
+/** nginx writes it only where no application answered: what that answers, it passes on as it is. */
+const NGINX_PAGE = /<center>(?:nginx|openresty)(?:\/[\d.]{1,20})?<\/center>/i;
+const UNREACHED: ReadonlySet<number> = new Set([502, 504]);
+
+/** Whether an answer is nginx's own error page. */
+export function isNginxPage({ body }: Pick<Marked, 'body'>): boolean {
+  return NGINX_PAGE.test(body);
+}
+
 const refusing = ({ status }: Marked): boolean => status === 401 || status === 403;
 const redirecting = ({ status }: Marked): boolean => status >= 300 && status < 400;
 
@@ -235,5 +244,23 @@ export const WALLS: readonly Wall[] = [
     remedy: 'Deploy the receiver to a host that runs programs, and point the domain there.',
     source: 'https://github.com/EdOverflow/can-i-take-over-xyz',
     isMarked: ({ body }) => body.includes("There isn't a GitHub Pages site here"),
+  },
+  {
+    vendor: 'nginx',
+    what: "nginx's own page, as it gets no answer from the application behind it",
+    kind: 'not-running',
+    remedy:
+      "Look whether the application runs and listens where proxy_pass points (docker compose ps, systemctl status), and in nginx's error log: it says whether the connection was refused, or closed by an application that broke.",
+    source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html',
+    isMarked: (answer) => UNREACHED.has(answer.status) && isNginxPage(answer),
+  },
+  {
+    vendor: 'nginx',
+    what: "nginx's own page, by a rule of its configuration (deny, limit_except, if)",
+    kind: 'challenge',
+    remedy:
+      "Look at the location of this path in nginx's configuration: let POST and HEAD pass (limit_except), whatever the User-Agent. A list of allowed addresses that has Intercom's stops this tool alone: then judge from an address that is on it.",
+    source: 'https://nginx.org/en/docs/http/ngx_http_access_module.html',
+    isMarked: (answer) => answer.status === 403 && isNginxPage(answer),
   },
 ];

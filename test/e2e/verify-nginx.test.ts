@@ -157,6 +157,6 @@ describe('nginx in the way is named', () => {
 
   test('by the application that is down behind it', async () => {
     const { bad } = await judged('location / { proxy_pass http://127.0.0.1:1; }');
-    expect(bad).toContain('endpoint/unsigned-rejected fail');
+    expect(bad).toContain('endpoint/reaches-receiver fail');
   });
 });

@@ -71,6 +71,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     body: '{"status":"error","code":502,"message":"Application failed to respond"}',
   },
   'no Netlify site': { status: 404, headers: { Server: 'Netlify' }, body: 'Not Found - Request ID: made-up' },
+  "nginx's 502, as nothing runs behind it": page(
+    502,
+    '<center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.22.1</center>',
+  ),
+  "nginx's 403, by a rule": page(403, '<center><h1>403 Forbidden</h1></center><hr><center>nginx</center>'),
   'GitHub Pages': page(404, "There isn't a GitHub Pages site here."),
 };
 
@@ -83,7 +88,7 @@ const answering =
   };
 
 const NOTHING_RUNS =
-  /stopped|placeholder|gone|tunnel that is|not run|no Heroku|without an instance|no Netlify|GitHub Pages/;
+  /stopped|placeholder|gone|tunnel that is|not run|no Heroku|without an instance|no Netlify|nothing runs|GitHub Pages/;
 
 /** What answers in place of the receiver. */
 export const walls: readonly Receiver[] = Object.entries(SHAPES).map(([name, shape]) =>

@@ -142,8 +142,10 @@ describe('deliveries', () => {
     ]);
   });
 
-  test('a rate limit is no fault of what was asked', () => {
-    const limited = exchange(429);
+  test.each([
+    ['429', exchange(429)],
+    ['503 by limit_req of nginx', exchange(503, { body: '<center><h1>503</h1></center><hr><center>nginx</center>' })],
+  ])('a rate limit is no fault of what was asked: %s', (_, limited) => {
     const verdicts = [
       rawBody.judge({ spellings: [['accents', limited]], controls: [limited], again: [limited] }, target),
       unknownTopic.judge(limited, target),
@@ -151,8 +153,8 @@ describe('deliveries', () => {
       nullId.judge([limited, limited], target),
       largeBody.judge({ plain: limited }, target),
       contentType.judge({ plain: exchange(200), charset: limited }, target),
-      accepted.judge(pings(429, 429), target),
-      sha1.judge(pings(429, 200), target),
+      accepted.judge({ pings: { sha1: limited, sha256: limited }, again: [] }, target),
+      sha1.judge({ pings: { sha1: limited, sha256: exchange(200) }, again: [] }, target),
       concurrent.judge({ outcomes: [exchange(200), limited], wasSlowed: true }, target),
       consistent.judge({ together: [exchange(200), limited], apart: [exchange(200), limited] }, target),
     ];

@@ -2,7 +2,7 @@ import { defineCheck, fail, pass } from '../../check.ts';
 import { compact, MADE_UP_TOPIC, madeUp } from '../../notifications.ts';
 import { answerOf, isSuccess } from '../../outcome.ts';
 import { algorithmFor, rightly } from '../../requests.ts';
-import { throttledStatus } from '../../throttled.ts';
+import { throttled } from '../../throttled.ts';
 import { STEADY } from '../needs.ts';
 
 const ID = 'delivery/unknown-topic';
@@ -19,7 +19,7 @@ export const unknownTopic = defineCheck({
   },
   judge(answer) {
     if (answer === undefined || isSuccess(answer.status)) return pass(`answered with ${answer?.status ?? 'nothing'}`);
-    const limited = throttledStatus(answer.status);
+    const limited = throttled([answer]);
     if (limited) return limited;
     return fail(`A signed notification of an unknown topic (${MADE_UP_TOPIC}) is answered with ${answer.status}.`, {
       expected: '2xx',
