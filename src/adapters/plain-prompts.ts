@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { ReadStream } from 'node:tty';
 import type { Checklist, Prompts } from '../base/prompts.ts';
 import { Secret } from '../base/secret.ts';
 import { cancelled, type PromptOptions } from './prompt-options.ts';
@@ -13,7 +12,7 @@ const MOST_SHOWN = 20;
  * Questions for a terminal that cannot move its cursor (`TERM=dumb`): a line asked, a line answered. Whoever types Ctrl-C
  * sends a real signal there, but in a secret, which is read key by key so that nothing shows.
  */
-export function createPlainPrompts(options: PromptOptions & { readonly stdin: ReadStream }): Omit<Prompts, 'can'> {
+export function createPlainPrompts(options: PromptOptions): Omit<Prompts, 'can'> {
   const { stdin, stderr, signal, onCancel, onSecret } = options;
   const say = (text: string): void => void stderr.write(`${text}\n`);
 

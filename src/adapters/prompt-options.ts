@@ -1,14 +1,16 @@
+import type { ReadStream } from 'node:tty';
 import { AppError } from '../base/errors.ts';
 import type { Paint } from '../base/paint.ts';
 import type { Secret } from '../base/secret.ts';
 
 export interface PromptOptions {
+  readonly stdin: ReadStream;
   readonly stderr: NodeJS.WriteStream;
   /** For standard error. */
   readonly paint: Paint;
   /** Takes an open question away. */
   readonly signal: AbortSignal;
-  /** Called on Ctrl-C in a question, which reads keys itself and so gets no signal. */
+  /** Called on Ctrl-C and Ctrl-D in a question, which reads keys itself and so gets no signal. */
   onCancel(): void;
   /** Told of each secret before anything else is done with it. */
   onSecret(secret: Secret): void;

@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:tty';
 import type { Prompts } from '../base/prompts.ts';
 import { Secret } from '../base/secret.ts';
 import { cancelled, type PromptOptions } from './prompt-options.ts';
@@ -5,7 +6,7 @@ import { promptTheme } from './prompt-theme.ts';
 
 /** Questions on standard error, so that standard output stays the result. */
 export async function createPrompts(options: PromptOptions): Promise<Omit<Prompts, 'can'>> {
-  const { stderr, paint, signal, onCancel, onSecret } = options;
+  const { stdin, stderr, paint, signal, onCancel, onSecret } = options;
   const [{ default: inquirer }, { textPrompt }, { checklistPrompt }] = await Promise.all([
     import('inquirer'),
     import('./prompt-text.ts'),
@@ -18,6 +19,7 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
   const columns = (): number => stderr.columns || 80;
 
   async function ask<T>(question: { readonly type: string; readonly message: string }): Promise<T> {
+    const unwatch = watchForEnd(stdin, onCancel);
     try {
       const { answer } = (await prompt([{ theme, ...question, name: 'answer' }] as never)) as { answer: T };
       return answer;
@@ -25,6 +27,8 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
       if (!(cause instanceof Error) || !/^(?:Exit|Abort)PromptError$/.test(cause.name)) throw cause;
       if (cause.name === 'ExitPromptError') onCancel();
       throw cancelled(cause);
+    } finally {
+      unwatch();
     }
   }
   const keep = (text: string): Secret => {
@@ -51,5 +55,21 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
     async pause(message) {
       await ask({ type: 'judged', message, judge: () => ({ fine: true }), paint, columns } as never);
     },
+  };
+}
+
+/** Ctrl-D on an empty line ends the input, and inquirer leaves its question open for ever then. */
+function watchForEnd(stdin: ReadStream, ended: () => void): () => void {
+  let isOpen = true;
+  const onKey = (_: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }): void => {
+    if (key?.ctrl && key.name === 'd')
+      setImmediate(() => {
+        if (isOpen && stdin.isPaused()) ended();
+      });
+  };
+  stdin.on('keypress', onKey);
+  return () => {
+    isOpen = false;
+    stdin.off('keypress', onKey);
   };
 }

@@ -17,6 +17,7 @@ export function createAsking({ output, abort, canPrompt, errorPaint, environment
   let loaded: Promise<Omit<Prompts, 'can'>> | undefined;
   const load = async (): Promise<Omit<Prompts, 'can'>> => {
     const asking = {
+      stdin: process.stdin,
       stderr: process.stderr,
       paint: errorPaint,
       signal: abort.signal,
@@ -25,7 +26,7 @@ export function createAsking({ output, abort, canPrompt, errorPaint, environment
     };
     if (environment['TERM'] === 'dumb') {
       const { createPlainPrompts } = await import('../adapters/plain-prompts.ts');
-      return createPlainPrompts({ ...asking, stdin: process.stdin });
+      return createPlainPrompts(asking);
     }
     const { createPrompts } = await import('../adapters/prompts.ts');
     return createPrompts(asking);

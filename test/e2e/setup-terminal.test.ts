@@ -8,7 +8,7 @@ import { isRunning } from '../support/processes.ts';
 import { CLIENT_SECRET, GUIDE_ENV, type Lab, openLab, TOKEN } from '../support/setup.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
 
-const [ENTER, TAB, SPACE, DOWN, CTRL_C, CTRL_U] = ['\r', '\t', ' ', '\u001B[B', '\u0003', '\u0015'];
+const [ENTER, TAB, SPACE, DOWN, CTRL_C, CTRL_D, CTRL_U] = ['\r', '\t', ' ', '\u001B[B', '\u0003', '\u0004', '\u0015'];
 const pasted = (text: string): string => `\u001B[200~${text}\u001B[201~`;
 
 /** What is on the screen, and what is typed then. */
@@ -180,6 +180,28 @@ describe('Ctrl-C', () => {
     else expect(text).toMatch(/Interrupted\. Done until then:\s+subscription: URL and 4 topics saved/);
     if (at >= 15) expect(text).toMatch(/To go on, without the walk:\s+propiq-intercom setup .*--hub-done/);
     if (at >= 16) expect(text).toMatch(/secret: \.env: INTERCOM_WEBHOOK_SECRET/);
+  });
+
+  test.each([0, 1, 6, 9, 10, 15])('so is Ctrl-D, the end of the input, at question %i', async (at) => {
+    const lab = await openLab();
+    const terminal = open(lab);
+    const turns = journey(lab);
+    await play(terminal, [...turns.slice(0, at), [turns[at]?.[0] ?? /never/, CTRL_D]]);
+    const { signal, screen } = await terminal.ended;
+    const text = stripVTControlCharacters(screen);
+    expect(signal, text).toBe(2);
+    expect(text).toMatch(at < 15 ? /nothing was changed/ : /Interrupted\. Done until then:/);
+    expect(text).not.toContain('top-level await');
+    expect(lab.env()).toBe(GUIDE_ENV);
+  });
+
+  test('Ctrl-D in a line that is not empty, or behind the last answer, ends nothing', async () => {
+    const lab = await openLab();
+    const args = ['--url', lab.url, '--topics', 'user.created', '--api-version', '2.18', '--mode', 'api', '--dry-run'];
+    const terminal = open(lab, args);
+    await play(terminal, [[/Access token:/, `${TOKEN}${CTRL_D}${ENTER}${CTRL_D}`]]);
+    const { code, screen } = await terminal.ended;
+    expect(code, screen).toBe(0);
   });
 
   test('while the deploy command runs ends all that it started', async () => {
