@@ -12,7 +12,7 @@ import { createHealth } from './health.ts';
 import type { InboxStore } from './inbox.ts';
 import type { Keyring, SecretRole } from './keyring.ts';
 import * as replies from './replies.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, pathOf } from './routes.ts';
 
 /** Why a request was not taken. */
 export type RefusalReason =
@@ -82,7 +82,9 @@ export function createReceiver({ inbox, keyring, webhookPath, apiBase, clock, is
 
   function early(head: RequestHead): Answer | undefined {
     const route = routes(head.target);
-    if (route === undefined) return refused(head, replies.NOT_FOUND, 'unknown-path', `${head.method} ${head.target}`);
+    // without the query, which may hold anything
+    if (route === undefined)
+      return refused(head, replies.NOT_FOUND, 'unknown-path', `${head.method} ${pathOf(head.target)}`);
     const isRead = head.method === 'GET' || head.method === 'HEAD';
     if (route !== 'webhook') {
       if (!isRead) return refused(head, replies.wrongMethod('GET, HEAD'), 'wrong-method', head.method);

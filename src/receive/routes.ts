@@ -33,7 +33,7 @@ export function isHealthPath(path: string): boolean {
 }
 
 /** The path of a request target; a proxy may send the absolute form (RFC 9112, 3.2.2). */
-function pathOf(target: string): string {
+export function pathOf(target: string): string {
   const path = /^https?:\/\/[^/?#]*/i.test(target) ? target.replace(/^https?:\/\/[^/?#]*/i, '') : target;
   const end = path.search(/[?#]/);
   return (end === -1 ? path : path.slice(0, end)) || '/';

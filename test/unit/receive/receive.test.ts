@@ -338,6 +338,14 @@ describe('other requests', () => {
   });
 
   test.each([
+    ['/hooks?email=a.person@example.com&token=not-a-real-key', 'POST /hooks'],
+    ['http://user:not-a-real-key@host/hooks#a.person@example.com', 'POST /hooks'],
+  ])('of an unknown path only the path is told: %s', async (target, told) => {
+    const asked = { method: 'POST', target, headers: [], body: new Uint8Array() };
+    expect((await answerOf(receiver(), asked)).happening).toMatchObject({ reason: 'unknown-path', detail: told });
+  });
+
+  test.each([
     PATH,
     `${PATH}/`,
     `${PATH}?source=a&b`,
