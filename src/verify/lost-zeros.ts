@@ -79,19 +79,27 @@ export async function lostZeros(key: Uint8Array, posts: readonly Exchange[], wir
     isAccepted: isSuccess(status),
   }));
   if (seen.every(({ isAccepted }) => isAccepted) || !seen.some(({ isAccepted }) => isAccepted)) return undefined;
-  const rule = RULES.find(({ isHit }) => seen.every(({ digest, isAccepted }) => isHit(digest) !== isAccepted));
-  if (rule === undefined) return undefined;
+  const fitting = RULES.filter(({ isHit }) => seen.every(({ digest, isAccepted }) => isHit(digest) !== isAccepted));
+  for (const rule of fitting) if (await isConfirmed(rule, key, wire)) return finding(rule);
+  return undefined;
+}
+
+async function isConfirmed({ isHit }: Rule, key: Uint8Array, wire: Wire): Promise<boolean> {
   for (const isWanted of [false, true, false, true, false, true]) {
-    const body = bodyWhere(wire, (one) => rule.isHit(sha1Of(one, key)) === isWanted);
-    if (body === undefined) return undefined;
+    const body = bodyWhere(wire, (one) => isHit(sha1Of(one, key)) === isWanted);
+    if (body === undefined) return false;
     const status = await wire.post(headersOf(rightSigning(body, key)), body);
-    if (status === undefined || isSuccess(status) === isWanted) return undefined;
+    if (status === undefined || isSuccess(status) === isWanted) return false;
   }
+  return true;
+}
+
+function finding({ cause, words, does }: Rule): Finding {
   return {
-    id: rule.cause.id,
+    id: cause.id,
     confidence: 'certain',
-    message: `Right signatures are refused when their digest is one ${rule.words}, and accepted otherwise: the receiver ${rule.does}.`,
-    remedy: rule.cause.fix,
+    message: `Right signatures are refused when their digest is one ${words}, and accepted otherwise: the receiver ${does}.`,
+    remedy: cause.fix,
   };
 }
 

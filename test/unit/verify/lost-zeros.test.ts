@@ -93,4 +93,15 @@ describe('digits that are stripped with the prefix', () => {
     expect(finding?.message).toContain(words);
     expect(sent).toEqual([200, 401, 200, 401, 200, 401]);
   });
+
+  test('at both ends, are found out as well where those at its end are met only later', async () => {
+    const { posts, wire } = run(stripping(/^[sha1=]+|[sha1=]+$/g));
+    const digitsOf = (body: Uint8Array): string => digestOf(body).toString('hex');
+    const met = posts.filter(({ request: { body = new Uint8Array() } }) => !/[a1]$/.test(digitsOf(body)));
+    let first = wire.plain();
+    while (!/^[^a1].*[a1]$/.test(digitsOf(first))) first = wire.plain();
+    const next = [first];
+    const finding = await lostZeros(KEY, met, { ...wire, plain: () => next.shift() ?? wire.plain() });
+    expect(finding?.message).toContain('begins or ends with a or 1');
+  });
 });
