@@ -38,7 +38,7 @@ test(`kill -9 under load with handlers at work, ${ROUNDS} rounds: every event th
     expect((await served.finished).signal).toBe('SIGKILL');
   }
   const calls = (): readonly string[] =>
-    existsSync(join(cwd, 'calls')) ? readFileSync(join(cwd, 'calls'), 'utf8').trimEnd().split('\n') : [];
+    existsSync(join(cwd, 'calls')) ? readFileSync(join(cwd, 'calls'), 'utf8').split('\n').filter(Boolean) : [];
   const before = new Set(calls());
   const last = await serveWith(HANDLER, args, { cwd });
   for (let handled = new Set(calls()); [...acknowledged].some((id) => !handled.has(id)); handled = new Set(calls()))

@@ -18,7 +18,7 @@ const NOTING = `
   const note = (name) => ({ id, topic }, { eventId, attempt }) => appendFileSync('calls', [name, topic, id, eventId, attempt].join(' ') + '\\n');
 `;
 const calls = ({ cwd }: { cwd: string }): readonly string[] =>
-  existsSync(join(cwd, 'calls')) ? readFileSync(join(cwd, 'calls'), 'utf8').trimEnd().split('\n') : [];
+  existsSync(join(cwd, 'calls')) ? readFileSync(join(cwd, 'calls'), 'utf8').split('\n').filter(Boolean) : [];
 
 describe('handlers in a file', () => {
   test.each([
