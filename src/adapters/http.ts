@@ -11,7 +11,8 @@ import { ProxyRefusal } from './proxy-errors.ts';
 import { createTrust, type Trust } from './trust.ts';
 import { createTurnstile } from './turnstile.ts';
 
-const MOST_AT_ONCE = 4;
+/** Fewer than the ten of `delivery/concurrent`: no receiver meets more of them than that check asks of it. */
+const MOST_AT_ONCE = 8;
 
 export interface HttpOptions {
   readonly proxies?: ProxySettings;

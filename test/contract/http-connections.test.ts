@@ -126,7 +126,7 @@ describe('connections are used again', () => {
   });
 });
 
-describe('at most four at once', () => {
+describe('at most eight at once', () => {
   /** Answers when `many` requests wait, and otherwise when no more came for a while. */
   function answersTogether(many: number): { behave: Behaviour; most(): number } {
     let waiting: Socket[] = [];
@@ -152,17 +152,17 @@ describe('at most four at once', () => {
     const server = await hostileServer(behave);
     const http = openHttp();
     await Promise.all(Array.from({ length: 10 }, () => http.send(get(server.url), limits())));
-    expect([most(), server.requests.length]).toEqual([4, 10]);
+    expect([most(), server.requests.length]).toEqual([8, 10]);
   });
 
   test('those that are not to be held back do not wait, not even behind others', async () => {
-    const { behave } = answersTogether(14);
+    const { behave } = answersTogether(18);
     const server = await hostileServer(behave);
     const http = openHttp();
-    const held = Array.from({ length: 4 }, () => http.send(get(server.url), limits()));
+    const held = Array.from({ length: 8 }, () => http.send(get(server.url), limits()));
     const free = Array.from({ length: 10 }, () => http.send(get(server.url), limits({ isUnqueued: true })));
     await Promise.all([...held, ...free]);
-    expect(server.connections()).toBe(14);
+    expect(server.connections()).toBe(18);
   });
 
   test('a failure makes room', async () => {
