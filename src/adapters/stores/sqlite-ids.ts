@@ -1,4 +1,5 @@
 import type { Connection } from './sqlite-engine.ts';
+import { createIdFilter } from './sqlite-id-filter.ts';
 import type { Sequence } from './sqlite-rows.ts';
 
 /**
@@ -35,17 +36,26 @@ interface Leaving {
   moved: number;
 }
 
-/** Events of a generation: some MB of memory. */
-const GENERATION = 16_384;
+/** Events of a generation. */
+interface GenerationSizes {
+  readonly fewest: number;
+  readonly most: number;
+}
+
+/** The larger the index, the more ids it takes until a page has its share; these are some MB of memory. */
+const GENERATION: GenerationSizes = { fewest: 16_384, most: 65_536 };
+const SHARE_OF_ALL = 1 / 16;
 /** A generation has left long before the next one is complete. */
 const MOVED_FOR_EACH_ADDED = 4;
 
-export function createKnownIds(database: Connection): KnownIds {
+export function createKnownIds(
+  database: Connection,
+  filter = createIdFilter(database),
+  generation = GENERATION,
+): KnownIds {
   const mark = database.prepare("select value from totals where name = 'indexed'").raw();
   const setMark = database.prepare("update totals set value = max(value, ?) where name = 'indexed'");
-  const newer = database
-    .prepare('select notification_id, sequence from events where sequence > ? and notification_id is not null')
-    .raw();
+  const newer = database.prepare('select notification_id, sequence from events where sequence > ?').raw();
   const lookUp = database
     .prepare('select notification_id, sequence from ids where notification_id in (select value from json_each(?))')
     .raw();
@@ -65,10 +75,18 @@ export function createKnownIds(database: Connection): KnownIds {
       seen = readMark();
       newest = { ids: new Map(), after: seen };
     }
-    if (last > seen)
-      for (const [key, sequence] of newer.all([seen]) as [string, Sequence][]) newest.ids.set(key, sequence);
+    if (last > seen) {
+      const rows = newer.all([seen]) as [string | null, Sequence][];
+      if (rows.length < last - seen) filter.restart(); // pruned already: such ids are in the index
+      for (const [key, sequence] of rows) if (key !== null) learn(newest, key, sequence);
+    }
     seen = last;
     return newest;
+  }
+
+  function learn({ ids }: Generation, key: string, sequence: Sequence): void {
+    ids.set(key, sequence);
+    filter.add(key);
   }
 
   function startLeaving({ ids }: Generation): Leaving {
@@ -81,17 +99,19 @@ export function createKnownIds(database: Connection): KnownIds {
   return {
     begin(last, keys) {
       const { ids } = catchUp(last);
-      const unknown = keys.filter((key) => !ids.has(key) && leaving?.ids.has(key) !== true);
+      filter.learn(last, () => [...ids.keys(), ...(leaving?.ids.keys() ?? [])]);
+      const unknown = filter.suspects(keys.filter((key) => !ids.has(key) && leaving?.ids.has(key) !== true));
       indexed = new Map(unknown.length === 0 ? [] : (lookUp.all([JSON.stringify(unknown)]) as [string, Sequence][]));
     },
     claim(key, sequence) {
       const known = newest?.ids.get(key) ?? leaving?.ids.get(key) ?? indexed.get(key);
-      if (known === undefined) newest?.ids.set(key, sequence);
+      if (known === undefined && newest) learn(newest, key, sequence);
       return known ?? sequence;
     },
     end(last, added) {
       seen = last;
-      if (leaving === undefined && newest && last - newest.after >= GENERATION) leaving = startLeaving(newest);
+      const enough = Math.min(Math.max(last * SHARE_OF_ALL, generation.fewest), generation.most);
+      if (leaving === undefined && newest && last - newest.after >= enough) leaving = startLeaving(newest);
       if (leaving === undefined) return;
       const { ids, sorted, upTo, moved } = leaving;
       leaving.moved += added * MOVED_FOR_EACH_ADDED;
@@ -104,6 +124,7 @@ export function createKnownIds(database: Connection): KnownIds {
     forget() {
       newest = undefined;
       leaving = undefined;
+      filter.restart();
     },
   };
 }
