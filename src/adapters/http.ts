@@ -9,17 +9,11 @@ import { classifyNetError } from './net-errors.ts';
 import { bare, portOf, type ProxySettings, proxyFor } from './proxy.ts';
 import { ProxyRefusal } from './proxy-errors.ts';
 import { createTrust, type Trust } from './trust.ts';
-import { createTurnstile } from './turnstile.ts';
-
-/** Fewer than the ten of `delivery/concurrent`: no receiver meets more of them than that check asks of it. */
-const MOST_AT_ONCE = 8;
 
 export interface HttpOptions {
   readonly proxies?: ProxySettings;
   readonly names?: Names;
   readonly trust?: Trust;
-  /** How many exchanges run at once, those that ask not to be held back excepted; so that no rate limiter is woken. */
-  readonly mostAtOnce?: number;
 }
 
 /**
@@ -31,12 +25,11 @@ export interface HttpOptions {
 export function createHttp(options: HttpOptions = {}): Http & { close(): Promise<void> } {
   const names = options.names ?? createNames();
   const trust = options.trust ?? createTrust();
-  const turnstile = createTurnstile(options.mostAtOnce ?? MOST_AT_ONCE);
   const idle = new Map<string, Lane[]>();
   const open = new Set<Lane>();
 
   return {
-    send: (request, limits) => (limits.isUnqueued === true ? sendWithin(request, limits) : sendInTurn(request, limits)),
+    send,
     async close() {
       await Promise.all([...open].map((lane) => drop(lane)));
       open.clear();
@@ -45,16 +38,7 @@ export function createHttp(options: HttpOptions = {}): Http & { close(): Promise
     },
   };
 
-  async function sendInTurn(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
-    await turnstile.enter(limits.signal);
-    try {
-      return await sendWithin(request, limits);
-    } finally {
-      turnstile.leave();
-    }
-  }
-
-  async function sendWithin(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
+  async function send(request: HttpRequest, limits: HttpLimits): Promise<Exchange> {
     limits.signal.throwIfAborted();
     const startedAt = performance.now();
     const { url } = request;

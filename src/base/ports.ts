@@ -63,8 +63,6 @@ export interface HttpLimits {
   /** Of the answer's body. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Not held back by the bound of exchanges at once: for the sender that bounds itself, and for the check that is about concurrency. */
-  readonly isUnqueued?: boolean;
   /** Over a connection of its own, never one that was used before. */
   readonly isFresh?: boolean;
   /** Connect to this address of the host, and to no other: `192.0.2.1`. Not where a proxy connects. */

@@ -88,7 +88,7 @@ export async function sendLoad(
   let drawnAt = clock.monotonic();
   let outcome: LoadOutcome;
   try {
-    const ports = { http: await context.http(), signal, clock, isUnqueued: true };
+    const ports = { http: await context.http(), signal, clock };
     outcome = await runLoad(createLoadSource(deliveries, random, keepsIds), plan, options, ports, (done) => {
       const now = clock.monotonic();
       if (now - drawnAt < REDRAW_MS) return;

@@ -42,8 +42,6 @@ export interface DeliveryResult {
 export interface SendPorts {
   readonly http: Http;
   readonly signal: AbortSignal;
-  /** For a sender that bounds itself: see `HttpLimits`. */
-  readonly isUnqueued?: boolean;
 }
 
 /** Of an answer; what an answer says beyond that is of no use to anybody. */
@@ -94,12 +92,12 @@ async function attempt(
   { body }: Delivery,
   algorithm: SignatureAlgorithm,
   { url, variant, key, timeoutMs }: SendOptions,
-  { http, signal, isUnqueued = false }: SendPorts,
+  { http, signal }: SendPorts,
 ): Promise<Attempt | AppError> {
   const isSigned = variant !== 'unsigned' && key !== undefined;
   const request = buildDelivery(url, body, isSigned ? { variant, key, algorithm } : { variant: 'unsigned' });
   try {
-    const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal, isUnqueued });
+    const exchange = await http.send(request, { timeoutMs, maxBytes: LONGEST_ANSWER, signal });
     return { algorithm: isSigned ? algorithm : null, exchange };
   } catch (cause) {
     if (signal.aborted || !(cause instanceof AppError)) throw cause;

@@ -61,7 +61,6 @@ export async function forwardOnce(
       timeoutMs: ANSWER_TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
       signal,
-      isUnqueued: true,
     });
     const isDelivered = status >= 200 && status <= 299;
     const seen = { status, durationMs, isSlow: durationMs > FAST_LANE_MS, verdict: verdictOn(status, durationMs) };

@@ -3,6 +3,7 @@ import type { Exchange, HttpRequest } from '../base/ports.ts';
 import type { Target } from './check.ts';
 import { createRecorder, type Evidence } from './evidence.ts';
 import { isAnswer, isDelivered, type Outcome } from './outcome.ts';
+import { createCrowd } from './crowd.ts';
 import { createPace } from './pace.ts';
 import type { VerifyPorts } from './ports.ts';
 import { createWay, orAborted, type Way } from './way.ts';
@@ -15,19 +16,24 @@ export interface Recorded {
 }
 
 interface Manner {
-  readonly isBurst?: boolean;
+  /** How many are sent together with it, it included. */
+  readonly burst?: number;
   readonly address?: string | undefined;
 }
 
 const LONGEST_ANSWER = 65_536;
 /** No run lasts longer than this many times the wait for one answer. */
 const LONGEST_RUN = 24;
+const MOST_TO_CATCH_UP = 5;
 
 /** Sends a run's requests: within its time, at the pace that the receiver allows, each recorded as evidence. */
 export interface Sender {
   readonly way: Way;
   send(request: HttpRequest): Promise<Recorded>;
-  /** All at once, each over a connection of its own, to all open addresses in turn; all once more where a rate limit was met. */
+  /**
+   * All at once, each over a connection of its own, to all open addresses in turn; all once more where a rate limit was met.
+   * Where some were not answered, it returns when the receiver has caught up.
+   */
   sendTogether(requests: readonly HttpRequest[]): Promise<readonly Recorded[]>;
   /** Every answer so far. */
   seen(): readonly Exchange[];
@@ -44,6 +50,7 @@ export function createSender(target: Target, ports: VerifyPorts, signal: AbortSi
   const record = createRecorder(ports.secrets);
   const seen: Exchange[] = [];
   const pace = createPace(clock);
+  const crowd = createCrowd(target.timeoutMs);
   const late = new AbortController();
   const over = new AbortController();
   let count = 0;
@@ -64,19 +71,21 @@ export function createSender(target: Target, ports: VerifyPorts, signal: AbortSi
       if (isAnswer(outcome)) seen.push(outcome);
       const durationMs = isAnswer(outcome) ? outcome.durationMs : clock.monotonic() - startedAt;
       evidence.push(record(request, outcome, durationMs));
+      if (manner.burst !== undefined) crowd.learn(outcome, manner.burst);
       return outcome;
     };
-    return { outcome: await pace.send(attempt, ownSignal(), manner.isBurst === true), evidence };
+    const isBurst = manner.burst !== undefined;
+    const outcome = await pace.send(isBurst ? attempt : () => crowd.one(attempt), ownSignal(), isBurst);
+    return { outcome, evidence };
   }
 
-  async function sendOne(request: HttpRequest, { isBurst = false, address }: Manner): Promise<Outcome> {
+  async function sendOne(request: HttpRequest, { burst, address }: Manner): Promise<Outcome> {
     const own = ownSignal();
     const limits = {
       timeoutMs: target.timeoutMs,
       maxBytes: LONGEST_ANSWER,
       signal: own,
-      isUnqueued: isBurst,
-      isFresh: isBurst,
+      isFresh: burst !== undefined,
       ...(address === undefined ? {} : { address }),
     };
     try {
@@ -91,9 +100,20 @@ export function createSender(target: Target, ports: VerifyPorts, signal: AbortSi
 
   async function sendAll(requests: readonly HttpRequest[]): Promise<readonly Recorded[]> {
     const addresses = await way.choices();
-    return Promise.all(
-      requests.map((request, at) => send(request, { isBurst: true, address: addresses[at % addresses.length] })),
-    );
+    const burst = requests.length;
+    return crowd.burst(async () => {
+      const sent = await Promise.all(
+        requests.map((request, at) => send(request, { burst, address: addresses[at % addresses.length] })),
+      );
+      if (burst > 1 && sent.some(({ outcome }) => !isAnswer(outcome))) await catchUp(requests);
+      return sent;
+    });
+  }
+
+  /** What was given up may still stand before the next: one after the other is sent until one is answered. */
+  async function catchUp(requests: readonly HttpRequest[]): Promise<void> {
+    for (const request of requests.slice(0, MOST_TO_CATCH_UP))
+      if (isAnswer((await send(request, { burst: 1 })).outcome)) return;
   }
 
   return {

@@ -126,52 +126,6 @@ describe('connections are used again', () => {
   });
 });
 
-describe('at most eight at once', () => {
-  /** Answers when `many` requests wait, and otherwise when no more came for a while. */
-  function answersTogether(many: number): { behave: Behaviour; most(): number } {
-    let waiting: Socket[] = [];
-    let most = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const answer = (): void => {
-      for (const socket of waiting.splice(0)) socket.write(OK);
-    };
-    return {
-      most: () => most,
-      behave(socket) {
-        waiting = [...waiting, socket];
-        most = Math.max(most, waiting.length);
-        clearTimeout(timer);
-        if (waiting.length === many) answer();
-        else timer = setTimeout(answer, 50);
-      },
-    };
-  }
-
-  test('the others wait', async () => {
-    const { behave, most } = answersTogether(10);
-    const server = await hostileServer(behave);
-    const http = openHttp();
-    await Promise.all(Array.from({ length: 10 }, () => http.send(get(server.url), limits())));
-    expect([most(), server.requests.length]).toEqual([8, 10]);
-  });
-
-  test('those that are not to be held back do not wait, not even behind others', async () => {
-    const { behave } = answersTogether(18);
-    const server = await hostileServer(behave);
-    const http = openHttp();
-    const held = Array.from({ length: 8 }, () => http.send(get(server.url), limits()));
-    const free = Array.from({ length: 10 }, () => http.send(get(server.url), limits({ isUnqueued: true })));
-    await Promise.all([...held, ...free]);
-    expect(server.connections()).toBe(18);
-  });
-
-  test('a failure makes room', async () => {
-    const http = openHttp({ mostAtOnce: 1 });
-    const dead = `http://127.0.0.1:${await freePort()}`;
-    for (const _ of [1, 2]) expect((await failureOf(http.send(get(dead), limits()))).code).toBe('net/refused');
-  });
-});
-
 describe('an interrupted run', () => {
   const reason = new Error('stopped by hand');
 
@@ -199,28 +153,6 @@ describe('an interrupted run', () => {
     await server.allClosed();
   });
 
-  test('while it waits for its turn', async () => {
-    const stop = new AbortController();
-    const server = await hostileServer(neverAnswers);
-    const http = openHttp({ mostAtOnce: 1 });
-    const first = http.send(get(server.url), limits({ signal: stop.signal }));
-    const second = http.send(get(server.url), limits({ signal: stop.signal }));
-    stop.abort(reason);
-    for (const sent of [first, second]) await expect(sent).rejects.toBe(reason);
-  });
-
-  test('leaves the turn of those that gave up to the next', async () => {
-    const server = await hostileServer((socket, nth) => (nth === 0 ? neverAnswers : answersOk)(socket, nth));
-    const http = openHttp({ mostAtOnce: 1 });
-    const stop = new AbortController();
-    const first = failureOf(http.send(get(server.url), limits({ timeoutMs: 200 })));
-    const given = http.send(get(server.url), limits({ signal: stop.signal }));
-    const third = http.send(get(server.url), limits());
-    stop.abort(reason);
-    await expect(given).rejects.toBe(reason);
-    expect([(await first).code, (await third).status]).toEqual(['net/no-answer', 200]);
-  });
-
   test('many exchanges may share one signal without a warning', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error): void => void warnings.push(warning);
@@ -229,9 +161,7 @@ describe('an interrupted run', () => {
     const server = await hostileServer(answersOk);
     const http = openHttp();
     const { signal } = new AbortController();
-    await Promise.all(
-      Array.from({ length: 50 }, (_, nth) => http.send(get(server.url), limits({ signal, isUnqueued: nth % 2 === 0 }))),
-    );
+    await Promise.all(Array.from({ length: 50 }, () => http.send(get(server.url), limits({ signal }))));
     await new Promise(setImmediate);
     expect(warnings).toEqual([]);
   });

@@ -147,7 +147,7 @@ export function createCourier(parts: CourierParts): Courier {
 
   async function send(request: HttpRequest): Promise<Exchange | AppError> {
     try {
-      const limits = { timeoutMs: parts.answerTimeoutMs, maxBytes: LONGEST_ANSWER, signal, isUnqueued: true };
+      const limits = { timeoutMs: parts.answerTimeoutMs, maxBytes: LONGEST_ANSWER, signal };
       return await http.send(request, limits);
     } catch (cause) {
       if (signal.aborted || !(cause instanceof AppError)) throw cause;

@@ -117,7 +117,7 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
    * the URL from being saved, is not documented: here only 2xx passes.
    */
   async function validate(url: URL): Promise<Fault | undefined> {
-    const limits = { timeoutMs: parts.answerTimeoutMs, maxBytes: 1024, signal: parts.signal, isUnqueued: true };
+    const limits = { timeoutMs: parts.answerTimeoutMs, maxBytes: 1024, signal: parts.signal };
     const request = { method: 'HEAD', url, headers: [['User-Agent', DELIVERY_USER_AGENT]] as const };
     const outcome = await parts.http.send(request, limits).catch((cause: unknown) => {
       if (parts.signal.aborted || !(cause instanceof AppError)) throw cause;

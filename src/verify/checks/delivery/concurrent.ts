@@ -36,7 +36,7 @@ export const concurrent = defineCheck({
         expected: '2xx to all',
         actual,
         remedy:
-          "Look for what cannot be shared: one database connection, a lock, a rate limit per address (all of Intercom's deliveries come from few).",
+          "Look for what cannot be shared: a server that takes one request after the other (`php -S`, a single synchronous worker), one database connection, a lock, a rate limit per address (all of Intercom's deliveries come from few).",
       },
     );
   },
