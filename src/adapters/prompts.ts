@@ -19,7 +19,7 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
   const columns = (): number => stderr.columns || 80;
 
   async function ask<T>(question: { readonly type: string; readonly message: string }): Promise<T> {
-    const unwatch = watchForEnd(stdin, onCancel);
+    const unwatch = watchInput(stdin, onCancel, () => stderr.write(`${question.message} `));
     try {
       const { answer } = (await prompt([{ theme, ...question, name: 'answer' }] as never)) as { answer: T };
       return answer;
@@ -58,18 +58,31 @@ export async function createPrompts(options: PromptOptions): Promise<Omit<Prompt
   };
 }
 
-/** Ctrl-D on an empty line ends the input, and inquirer leaves its question open for ever then. */
-function watchForEnd(stdin: ReadStream, ended: () => void): () => void {
+/**
+ * Two things that leave a question of inquirer open for ever: Ctrl-D on an empty line, which ends the input, and Ctrl-Z, since
+ * readline pauses the input when the process is in the foreground again.
+ * @returns how to stop watching
+ */
+function watchInput(stdin: ReadStream, ended: () => void, continued: () => void): () => void {
   let isOpen = true;
   const onKey = (_: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }): void => {
     if (key?.ctrl && key.name === 'd')
       setImmediate(() => {
-        if (isOpen && stdin.isPaused()) ended();
+        if (isOpen && !stdin.isRaw) ended();
       });
   };
+  const onContinue = (): void =>
+    void setImmediate(() => {
+      if (!isOpen) return;
+      stdin.resume();
+      continued(); // inquirer draws the question again only with the next key
+    });
   stdin.on('keypress', onKey);
+  process.on('SIGCONT', onContinue);
   return () => {
     isOpen = false;
+    stdin.pause(); // readline, which believes it paused since the process was stopped, does not
     stdin.off('keypress', onKey);
+    process.off('SIGCONT', onContinue);
   };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { cleanEnv, type Finished, runCli, temporaryFolder } from '../support/cli.ts';
+import { cleanEnv, type Finished, PROGRAM, runCli, temporaryFolder } from '../support/cli.ts';
 import { git, repository } from '../support/git.ts';
 import { expectValid } from '../support/schemas.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
@@ -261,6 +261,22 @@ describe('in a terminal', () => {
     expect(screen).not.toMatch(/\u001B\[[0-9;]*3[0-7]m/);
     const result = stripVTControlCharacters(screen.slice(screen.lastIndexOf('INTERCOM_WEBHOOK_SECRET is')));
     expect(result.split(/[\r\n]+/).filter((line) => line.length > 58)).toEqual([]);
+  });
+
+  test('Ctrl-Z and fg lead back to the question', async () => {
+    const folder = folderWith('A=1\n');
+    const shell = openTerminal(['--norc', '-i'], { program: 'bash', cwd: folder, env: { PS1: 'ready> ' } });
+    await shell.shows(/ready> /);
+    shell.type(`'${PROGRAM}' secret set\r`);
+    await shell.shows(/client secret of the app/);
+    shell.type('\u001A');
+    await shell.shows(/Stopped[^]*ready> /);
+    shell.type('fg\r');
+    await shell.shows(/Stopped[^]*fg\r[^]*client secret of the app/);
+    shell.type(`${NEW}\r`);
+    const screen = await shell.shows(/intercom verify[^]*ready> |Cancelled/);
+    expect(screen).not.toContain('top-level await');
+    expect(envOf(folder)).toBe(`A=1\nINTERCOM_WEBHOOK_SECRET=${NEW}\n`);
   });
 
   test('Ctrl-C is the death of an interrupted process, and nothing was changed', async () => {

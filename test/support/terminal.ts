@@ -16,13 +16,15 @@ export interface TerminalOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
+  /** Started in its place: a shell, for what only a shell can do. */
+  readonly program?: string;
 }
 
 /** The program in a real pseudo-terminal: standard input, output and error are all one. */
 export function openTerminal(args: readonly string[], options: TerminalOptions = {}): Terminal {
   const cwd = options.cwd ?? temporaryFolder();
   const env = cleanEnv(cwd, { TERM: 'xterm-256color', ...options.env });
-  const pty = spawn(PROGRAM, [...args], { cwd, env, cols: options.columns ?? 80, rows: 24 });
+  const pty = spawn(options.program ?? PROGRAM, [...args], { cwd, env, cols: options.columns ?? 80, rows: 24 });
   let screen = '';
   let isOver = false;
   const watchers = new Set<() => void>();
