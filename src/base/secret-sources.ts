@@ -34,6 +34,6 @@ export function missingSecret(): AppError {
   return new AppError('settings/secret-missing', {
     what: 'No webhook secret is set',
     why: "Notifications are signed with the app's client secret, and INTERCOM_WEBHOOK_SECRET is neither in the environment nor in the env file.",
-    hint: 'Put INTERCOM_WEBHOOK_SECRET=… into .env (Developer Hub, your app, Basic Information, Client secret), or pipe it in with --secret-stdin.',
+    hint: 'Put INTERCOM_WEBHOOK_SECRET=… into .env (Developer Hub, your app, Basic Information, Client secret), or let `propiq-intercom secret set` do it.',
   });
 }

@@ -36,7 +36,7 @@ export interface Engine {
 /** Bigger than SQLite's own: bodies of some kB then stay in one page. */
 const PAGE_BYTES = 8192;
 /** The writer's. What is added goes to the end of its tables, so few pages are read again. */
-const CACHE_KB = 4 * 1024;
+const CACHE_KB = 2 * 1024;
 /** What a long burst leaves behind is given back to the disk. */
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 

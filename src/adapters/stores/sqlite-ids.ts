@@ -43,7 +43,7 @@ interface GenerationSizes {
 }
 
 /** The larger the index, the more ids it takes until a page has its share; these are some MB of memory. */
-const GENERATION: GenerationSizes = { fewest: 16_384, most: 65_536 };
+const GENERATION: GenerationSizes = { fewest: 8192, most: 65_536 };
 const SHARE_OF_ALL = 1 / 16;
 /** A generation has left long before the next one is complete. */
 const MOVED_FOR_EACH_ADDED = 4;
