@@ -1,4 +1,5 @@
 import { jsonLine, type JsonObject } from '../base/json.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { EventSummary } from '../receive/inbox.ts';
 import { defineCommand, text } from './command.ts';
 import { SELECTION_FLAGS } from './events-flags.ts';
@@ -27,14 +28,15 @@ export const eventsExport = defineCommand({
     const start = requireCursor(after);
     const selection = selectionOf(narrowing, context.clock.now());
     const inbox = await inboxThere(store, context);
+    const { output, signal } = context;
+    // a pager that is not read any further would be waited for, whatever is asked meanwhile
     const write = (record: JsonObject & { type: string }): Promise<void> =>
-      context.output.stream(record, context.output.json ? '' : jsonLine(record));
+      orAborted(() => output.stream(record, output.json ? '' : jsonLine(record)), signal);
     let events = 0;
     const filter = { ...selection, order: 'oldest-first', ...(start !== undefined && { after: start }) } as const;
     if (inbox) {
       for await (const ids of portions(inbox.list(filter))) {
         for (const event of await inbox.getAll(ids)) {
-          context.signal.throwIfAborted();
           await write({ type: 'event', ...eventJson(event, instant) });
           events += 1;
         }

@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Exchange, HttpRequest } from '../base/ports.ts';
 import type { Target } from './check.ts';
 import { createRecorder, type Evidence } from './evidence.ts';
@@ -6,7 +7,7 @@ import { isAnswer, isDelivered, type Outcome } from './outcome.ts';
 import { createCrowd } from './crowd.ts';
 import { createPace } from './pace.ts';
 import type { VerifyPorts } from './ports.ts';
-import { createWay, orAborted, type Way } from './way.ts';
+import { createWay, type Way } from './way.ts';
 
 /** What came of a request, and what shows it. */
 export interface Recorded {

@@ -1,3 +1,4 @@
+import { orAborted } from '../base/or-aborted.ts';
 import type { LookLimits, NameFacts, Reach, Sockets, TlsFacts } from './ports.ts';
 
 /** The way to the receiver, each step looked at once in a run. */
@@ -39,19 +40,4 @@ export function createWay(url: URL, sockets: Sockets, timeoutMs: number, ownSign
       return open.map(({ address }) => address.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
     },
   };
-}
-
-/** Ends with the signal, even where the port does not look at it. @throws the signal's reason */
-export async function orAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Finished, runCli, startCli, temporaryFolder } from '../support/cli.ts';
-import { event, openFreshEngine } from '../support/inbox.ts';
+import { event, freshPath, openFreshEngine } from '../support/inbox.ts';
 import { send } from '../support/raw-http.ts';
 import { expectValid } from '../support/schemas.ts';
 import { delivery, notification, type Served, startServe } from '../support/serve.ts';
@@ -298,4 +298,35 @@ test('two commands read the inbox while it is filled', async () => {
   const stored = await filling;
   const { stdout } = await beside(served, 'events', 'export');
   expect(stdout.trimEnd().split('\n').at(-1)).toBe(`{"type":"summary","events":${stored}}`);
+});
+
+test('an export whose reader stands still ends with the first SIGINT', async () => {
+  const path = freshPath();
+  const engine = await openFreshEngine(path);
+  const rows = Array.from({ length: 500 }, (_, at) => ({
+    ...event({ notificationId: `notif_${at}` }),
+    headers: Buffer.from('[]'),
+    body: Buffer.alloc(10_000, 'x'),
+  }));
+  engine.addAll(rows);
+  const { child, finished } = startCli(['events', 'export', '--store', path]);
+  child.stdout?.pause();
+  // what it has written does not grow any more
+  let before = '';
+  await expect
+    .poll(
+      () => {
+        const written = /wchar: (\d+)/.exec(readFileSync(`/proc/${child.pid}/io`, 'utf8'))?.[1] ?? '';
+        const isStill = Number(written) > 65_536 && written === before;
+        before = written;
+        return isStill;
+      },
+      { interval: 50 },
+    )
+    .toBe(true);
+  child.kill('SIGINT');
+  const exited = new Promise((done) => child.once('exit', (_, signal) => done(signal)));
+  expect(await exited).toBe('SIGINT');
+  child.stdout?.resume();
+  expect((await finished).stdout).not.toContain('summary');
 });
