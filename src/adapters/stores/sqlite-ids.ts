@@ -42,9 +42,9 @@ interface GenerationSizes {
   readonly most: number;
 }
 
-/** The larger the index, the more ids it takes until a page has its share; these are some MB of memory. */
-const GENERATION: GenerationSizes = { fewest: 8192, most: 65_536 };
-const SHARE_OF_ALL = 1 / 16;
+/** The larger the index, the more ids it takes until a page has its share; the most are some 15 MB of memory. */
+const GENERATION: GenerationSizes = { fewest: 8192, most: 131_072 };
+const SHARE_OF_ALL = 1 / 8;
 /** A generation has left long before the next one is complete. */
 const MOVED_FOR_EACH_ADDED = 4;
 
