@@ -1,5 +1,6 @@
 import { withAnswers } from '../base/answers.ts';
 import { AppError } from '../base/errors.ts';
+import { orAborted } from '../base/or-aborted.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Resolved, Settings } from '../base/settings.ts';
 import { wrap } from '../base/text.ts';
@@ -100,12 +101,7 @@ async function deploy(command: string, context: Context): Promise<AppError | und
   const { signal, output } = context;
   output.note(output.errorPaint.dim(`\n  $ ${command}\n`));
   const child = await context.startChild({ command, stdio: 'shared' }, {});
-  const aborted = new Promise<never>((_, fail) => {
-    const stop = (): void => fail(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  const { code, signal: killedBy, problem } = await Promise.race([child.ended, aborted]);
+  const { code, signal: killedBy, problem } = await orAborted(() => child.ended, signal);
   if (code === 0) return undefined;
   // Ctrl-C goes to the command and to this process, in no order: one that died of it is no failure to tell
   await context.clock.sleep(SAME_KEY_MS, signal);
